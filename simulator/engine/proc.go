@@ -1,0 +1,73 @@
+package engine
+
+import "time"
+
+// Proc is an actor whose events are callbacks: the convenient way for model code
+// that is not hot (scripts, the SDK, control messages). Hot code implements Actor.
+type Proc struct {
+	e    *Engine
+	id   ActorID
+	fns  []func()
+	free []uint32
+}
+
+// Proc makes a callback actor.
+func (e *Engine) Proc(name string) *Proc {
+	p := &Proc{e: e}
+	p.id = e.Add(name, p)
+	return p
+}
+
+// Now is the engine's virtual time.
+func (p *Proc) Now() time.Duration { return p.e.Now() }
+
+// Engine is the engine that this actor belongs to.
+func (p *Proc) Engine() *Engine { return p.e }
+
+// At has f called at that virtual time.
+func (p *Proc) At(at time.Duration, f func()) { p.e.Schedule(at, p.id, p.keep(f)) }
+
+// After has f called d from now.
+func (p *Proc) After(d time.Duration, f func()) { p.At(p.e.Now()+d, f) }
+
+// Alarm makes a stopped Alarm that calls f.
+func (p *Proc) Alarm(f func()) *Alarm {
+	a := &Alarm{}
+	op := p.keep(func() {
+		if a.Due() {
+			f()
+		}
+	})
+	a.Timer = p.e.NewTimer(p.id, op|sticky)
+	return a
+}
+
+// Alarm is a Timer that calls a function.
+type Alarm struct{ Timer }
+
+// In moves the deadline to d from now.
+func (a *Alarm) In(d time.Duration) { a.Set(a.e.Now() + d) }
+
+const sticky = 1 << 32 // marks an op whose callback stays after the event
+
+func (p *Proc) keep(f func()) uint64 {
+	if n := len(p.free); n > 0 {
+		i := p.free[n-1]
+		p.free = p.free[:n-1]
+		p.fns[i] = f
+		return uint64(i)
+	}
+	p.fns = append(p.fns, f)
+	return uint64(len(p.fns) - 1)
+}
+
+// HandleEvent implements Actor.
+func (p *Proc) HandleEvent(op uint64) {
+	i := uint32(op)
+	f := p.fns[i]
+	if op&sticky == 0 {
+		p.fns[i] = nil
+		p.free = append(p.free, i)
+	}
+	f()
+}
