@@ -131,14 +131,16 @@ const (
 	// ServerPlayOpened: Actor's RTMP play of Peer was accepted. ServerPlayClosed: it ended.
 	ServerPlayOpened
 	ServerPlayClosed
-	// MediaIn: what arrived from Actor's pusher since the last such event, at most one
-	// second. V: 0 start of the span, 1 bytes, 2 video messages, 3 audio messages,
-	// 4 time of the last message (-1: none), 5 longest time without any in the span.
+	// MediaIn: what arrived from Actor's pusher in a span that begins with a message
+	// and lasts at most one second; emitted when the span ends, so that silence is
+	// what lies between the last message of one span and the first of the next.
+	// V: 0 time of the first message, 1 bytes, 2 video messages, 3 audio messages,
+	// 4 time of the last message.
 	MediaIn
-	// RelayOut: what was enqueued for subscriber Actor of publisher Peer's stream since
-	// the last such event. Flushed at every mute and unmute, so that no span straddles
-	// one. V: 0 start of the span, 1 video messages, 2 audio messages, 3 video messages
-	// dropped, 4 bytes waiting for the subscriber at the end.
+	// RelayOut: what was enqueued for subscriber Actor of publisher Peer's stream in a
+	// span of at most one second. Flushed at every mute and unmute, so that no span
+	// straddles one. V: 0 start of the span, 1 video messages, 2 audio messages,
+	// 3 video messages dropped, 4 bytes waiting for the subscriber at the end.
 	RelayOut
 	// ServerMuted: subscriber Actor no longer gets Peer's medium. Text audio or video;
 	// the instant is that of the answer. ServerUnmuted: gets it again.

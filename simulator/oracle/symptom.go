@@ -1,0 +1,90 @@
+package oracle
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// Finding is one place in a run where a symptom shows or a promise breaks.
+type Finding struct {
+	On   trace.ActorID // whose doing or suffering it is
+	At   time.Duration // when it could first be told
+	Text string
+}
+
+// Verdict words. An issue is reproduced or absent, a promise held or violated.
+const (
+	Reproduced = "reproduced"
+	Absent     = "absent"
+	Held       = "held"
+	Violated   = "violated"
+	NotRun     = "not-run"
+)
+
+// Verdict is what a judge says of one run.
+type Verdict struct {
+	ID       string // Knn or Cnn
+	Verdict  string
+	Findings []Finding
+}
+
+// judge is a symptom or a promise: it tells whether the run had what it takes to
+// show the thing at all, and what it found. checked is evidence of a held promise.
+type judge struct {
+	id      string
+	promise bool
+	look    func(f *facts) (findings []Finding, applies bool)
+}
+
+var judges []judge
+
+// register lets a symptom's or a promise's own file enter it.
+func register(j judge) struct{} {
+	judges = append(judges, j)
+	return struct{}{}
+}
+
+// IDs lists the issues and promises that this package can judge, sorted.
+func IDs() []string {
+	var ids []string
+	for _, j := range judges {
+		ids = append(ids, j.id)
+	}
+	sort.Strings(ids)
+	return ids
+}
+
+// Judge gives the verdicts of all judges on one run, sorted by id.
+func Judge(r *trace.Record) []Verdict {
+	f := gather(r)
+	out := make([]Verdict, 0, len(judges))
+	for _, j := range judges {
+		findings, applies := j.look(f)
+		out = append(out, Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings})
+	}
+	sort.Slice(out, func(i, k int) bool { return out[i].ID < out[k].ID })
+	return out
+}
+
+func (j judge) word(found, applies bool) string {
+	switch {
+	case !applies:
+		return NotRun
+	case j.promise && found:
+		return Violated
+	case j.promise:
+		return Held
+	case found:
+		return Reproduced
+	}
+	return Absent
+}
+
+func (f *facts) find(on trace.ActorID, at time.Duration, format string, args ...any) Finding {
+	return Finding{On: on, At: at, Text: f.name(on) + ": " + fmt.Sprintf(format, args...)}
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }
