@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -21,14 +22,18 @@ type Actor interface {
 // model code, running in an event or before the first one, may call them. Library
 // goroutines go through a Seam.
 type Engine struct {
-	now    int64
-	queue  queue
-	actors []actor
-	seed   uint64
-	events uint64
-	stale  uint64
-	ended  bool
-	onEnd  []func()
+	now     int64
+	horizon int64 // events up to here may run; past it, the seam says how far library code has come
+	queue   queue
+	actors  []actor
+	current uint64 // key of the event that runs, for error messages
+	events  uint64
+	stale   uint64
+	seed    uint64
+	ended   bool
+	seam    *Seam
+	pulse   *pulse
+	onEnd   []func()
 }
 
 type actor struct {
@@ -38,7 +43,7 @@ type actor struct {
 }
 
 // New makes an engine at time zero whose random streams all follow from seed.
-func New(seed uint64) *Engine { return &Engine{seed: seed} }
+func New(seed uint64) *Engine { return &Engine{seed: seed, horizon: math.MaxInt64} }
 
 // Now is the virtual time since the world began.
 func (e *Engine) Now() time.Duration { return time.Duration(e.now) }
@@ -82,20 +87,55 @@ func (e *Engine) OnEnd(f func()) { e.onEnd = append(e.onEnd, f) }
 // RunUntil runs events up to and including that time, then sets the clock to it.
 // It is the loop of a world without library code; Run is the one with.
 func (e *Engine) RunUntil(end time.Duration) {
-	for !e.ended && len(e.queue.nodes) > 0 && e.queue.nodes[0].at <= int64(end) {
-		e.step()
-	}
+	e.loop(int64(end))
 	if !e.ended {
 		e.now = max(e.now, int64(end))
 	}
 }
 
+func (e *Engine) loop(end int64) {
+	for !e.ended {
+		next, due := end, false
+		if len(e.queue.nodes) > 0 && e.queue.nodes[0].at <= end {
+			next, due = e.queue.nodes[0].at, true
+		}
+		switch {
+		case next > e.horizon:
+			e.seam.reach(next, end)
+		case due:
+			e.step()
+		default:
+			return
+		}
+	}
+}
+
 func (e *Engine) step() {
 	n := e.queue.pop()
+	e.current = n.key
 	if n.at < e.now {
-		panic(fmt.Sprintf("engine: event of %s at %v, but the clock stands at %v", e.actors[n.key>>32].name, time.Duration(n.at), e.Now()))
+		panic(fmt.Sprintf("engine: event of %s at %v, but the clock stands at %v", e.running(), time.Duration(n.at), e.Now()))
 	}
 	e.now = n.at
 	e.events++
+	if e.events%pulseEvents == 0 {
+		e.pulse.beat(e)
+	}
 	e.actors[n.key>>32].HandleEvent(n.op)
+}
+
+// running names the actor whose event runs, or ran last.
+func (e *Engine) running() string {
+	if i := e.current >> 32; i < uint64(len(e.actors)) {
+		return e.actors[i].name
+	}
+	return ""
+}
+
+// saturated is a+b that stops at the end of time instead of wrapping.
+func saturated(a, b int64) int64 {
+	if b > 0 && a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }

@@ -28,7 +28,9 @@ func (p *Proc) Engine() *Engine { return p.e }
 func (p *Proc) At(at time.Duration, f func()) { p.e.Schedule(at, p.id, p.keep(f)) }
 
 // After has f called d from now.
-func (p *Proc) After(d time.Duration, f func()) { p.At(p.e.Now()+d, f) }
+func (p *Proc) After(d time.Duration, f func()) {
+	p.At(time.Duration(saturated(p.e.now, int64(d))), f)
+}
 
 // Alarm makes a stopped Alarm that calls f.
 func (p *Proc) Alarm(f func()) *Alarm {
@@ -46,7 +48,9 @@ func (p *Proc) Alarm(f func()) *Alarm {
 type Alarm struct{ Timer }
 
 // In moves the deadline to d from now.
-func (a *Alarm) In(d time.Duration) { a.Set(a.e.Now() + d) }
+func (a *Alarm) In(d time.Duration) {
+	a.Set(time.Duration(saturated(a.e.now, int64(d))))
+}
 
 const sticky = 1 << 32 // marks an op whose callback stays after the event
 

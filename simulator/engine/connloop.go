@@ -1,0 +1,220 @@
+package engine
+
+import "io"
+
+// connLoop is what belongs to the loop of a Conn: only events touch it.
+type connLoop struct {
+	sock    Socket
+	opened  bool
+	inbox   [][]byte // come, and not yet handed over
+	err     error    // why the socket ended; io.EOF when in order
+	ended   bool     // no more callbacks, nothing more to send
+	pending bool     // a hand-over is scheduled
+	backlog [][]byte // not yet taken by the socket
+	bytes   int      // in backlog
+	closing bool     // close the socket once the backlog is gone
+
+	accepted func() // of a listener's connection: have it accepted
+}
+
+// connEvents is the SocketHandler of a Conn.
+type connEvents Conn
+
+// OnOpen implements SocketHandler.
+func (h *connEvents) OnOpen(s Socket) {
+	h.loop.sock, h.loop.opened = s, true
+	if h.loop.accepted != nil {
+		h.loop.accepted()
+		return
+	}
+	(*Conn)(h).wake()
+}
+
+// OnData implements SocketHandler.
+func (h *connEvents) OnData(_ Socket, p []byte) {
+	h.loop.inbox = append(h.loop.inbox, p)
+	(*Conn)(h).wake()
+}
+
+// OnWritable implements SocketHandler.
+func (h *connEvents) OnWritable(Socket) {
+	c := (*Conn)(h)
+	if c.drain() {
+		c.wake()
+	}
+}
+
+// OnClose implements SocketHandler.
+func (h *connEvents) OnClose(_ Socket, err error) {
+	if h.loop.ended {
+		return
+	}
+	h.loop.ended, h.loop.err = true, err
+	if err == nil {
+		h.loop.err = io.EOF
+	}
+	h.loop.backlog, h.loop.bytes = nil, 0
+	(*Conn)(h).wake()
+}
+
+// wake schedules a hand-over, unless one is on its way: a process that wakes up
+// finds all that has come by then.
+func (c *Conn) wake() {
+	if !c.loop.pending {
+		c.loop.pending = true
+		c.port.hand(handing{})
+	}
+}
+
+// refuse ends a connection that nobody will accept any more.
+func (c *Conn) refuse() {
+	if !c.loop.ended {
+		c.loop.ended = true
+		c.loop.sock.Abort()
+	}
+}
+
+// drain gives the socket as much of the backlog as it has room for.
+func (c *Conn) drain() bool {
+	l := &c.loop
+	sent := 0
+	for sent < len(l.backlog) && !l.ended && l.sock.Free() > 0 {
+		p := l.backlog[sent]
+		l.backlog[sent] = nil
+		sent++
+		l.bytes -= len(p)
+		l.sock.Send(p)
+	}
+	if sent == 0 {
+		return false
+	}
+	if l.backlog = l.backlog[min(sent, len(l.backlog)):]; len(l.backlog) == 0 {
+		l.backlog = nil
+		if l.closing && !l.ended {
+			l.ended = true
+			l.sock.Close()
+		}
+	}
+	return true
+}
+
+// connEnd is the portEnd of a Conn.
+type connEnd Conn
+
+func (h *connEnd) flush() bool {
+	c, l := (*Conn)(h), &h.loop
+	c.mu.Lock()
+	c.dirty = false
+	out, closed, aborted := c.out, c.closed, c.aborted
+	c.out = nil
+	resume := c.paused && c.inBytes <= readRoomBytes/2 && !closed
+	if resume {
+		c.paused = false
+	}
+	for i := range c.deadline {
+		if d := &c.deadline[i]; d.unarmed() && !closed {
+			d.armed = max(d.want, c.port.s.e.now)
+			c.port.wakeAt(d.armed, i)
+		}
+	}
+	c.mu.Unlock()
+	if l.ended {
+		return false
+	}
+	if len(out) > 0 {
+		l.backlog = append(l.backlog, out)
+		l.bytes += len(out)
+	}
+	switch {
+	case aborted:
+		l.ended = true
+		l.sock.Abort()
+		return false
+	case closed && len(l.backlog) == 0:
+		l.ended = true
+		l.sock.Close()
+		return false
+	case closed:
+		l.closing = true
+	}
+	c.drain()
+	if resume && !l.ended {
+		l.sock.Receive(true)
+	}
+	return c.room(l.bytes)
+}
+
+// room tells writers how much of what they wrote the socket hasn't taken.
+func (c *Conn) room(unsent int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unsent = unsent
+	if c.waiting == 0 || len(c.out)+unsent >= writeRoomBytes {
+		return false
+	}
+	c.changed.Broadcast()
+	return true
+}
+
+func (h *connEnd) handOver() bool {
+	c, l := (*Conn)(h), &h.loop
+	l.pending = false
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.opened && !c.opened {
+		c.opened = true
+		c.address()
+	}
+	if !c.closed {
+		for _, p := range l.inbox {
+			c.in = append(c.in, p)
+			c.inBytes += len(p)
+		}
+	}
+	clear(l.inbox)
+	l.inbox = l.inbox[:0]
+	c.unsent = l.bytes
+	switch {
+	case l.err != nil:
+		c.inErr, c.outErr = l.err, l.err
+		if l.err == io.EOF {
+			c.outErr = ErrReset
+		}
+	case !l.ended && !c.closed && !c.paused && c.inBytes > readRoomBytes:
+		c.paused = true
+		l.sock.Receive(false)
+	}
+	c.changed.Broadcast()
+	return c.waiting > 0
+}
+
+func (h *connEnd) expire(i int) bool {
+	c := (*Conn)(h)
+	now := c.port.s.e.now
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := &c.deadline[i]
+	if d.armed != now {
+		return false // a sooner event has taken this one's place
+	}
+	d.armed = never
+	switch {
+	case d.want == never || d.expired || c.closed:
+		return false
+	case d.want > now:
+		d.armed = d.want
+		c.port.wakeAt(d.want, i)
+		return false
+	}
+	d.expired = true
+	c.changed.Broadcast()
+	return c.waiting > 0
+}
+
+func (h *connEnd) stop() {
+	c := (*Conn)(h)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed, c.dirty = true, true
+	c.changed.Broadcast()
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+)
+
+// Listen is a blocking net.Listener over event sockets. Each accepted connection
+// gets a port of its own, in the order in which the network accepted them; Accept
+// returns it once it stands, one wake-up latency later. It is called on the loop.
+func Listen(e *Engine, name string, s Sockets, port uint16) (net.Listener, error) {
+	l := &listener{port: e.Seam().Port(name), addr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.IPv4Unspecified(), port))}
+	l.changed.L = &l.mu
+	l.port.end = (*listenerEnd)(l)
+	unlisten, err := s.Listen(port, l.accept)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s port %d: %w", name, port, err)
+	}
+	l.unlisten = unlisten
+	return l, nil
+}
+
+type listener struct {
+	port     *Port
+	addr     net.Addr
+	unlisten func()
+	inbox    fifo[*Conn] // the loop's: accepted, not yet handed over
+	accepted int
+
+	mu      sync.Mutex // never held while waiting
+	changed sync.Cond
+	waiting int
+	ready   fifo[*Conn]
+	closed  bool
+}
+
+// accept is called by the network, on the loop.
+func (l *listener) accept(s Socket) SocketHandler {
+	var events SocketHandler
+	l.accepted++
+	p := l.port.s.Port(fmt.Sprintf("%s/%d", l.port.name, l.accepted))
+	c := NewConn(p, func(h SocketHandler) Socket {
+		events = h
+		return s
+	})
+	c.loop.accepted = func() {
+		l.inbox.push(c)
+		l.port.hand(handing{})
+	}
+	return events
+}
+
+// Accept implements net.Listener.
+func (l *listener) Accept() (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		if l.closed {
+			return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.addr, Err: net.ErrClosed}
+		}
+		if l.ready.len() > 0 {
+			return l.ready.pop(), nil
+		}
+		l.waiting++
+		l.changed.Wait()
+		l.waiting--
+	}
+}
+
+// Close implements net.Listener.
+func (l *listener) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.closed = true
+		l.changed.Broadcast()
+		l.port.s.mark(l.port)
+	}
+	return nil
+}
+
+// Addr implements net.Listener.
+func (l *listener) Addr() net.Addr { return l.addr }
+
+// listenerEnd is the portEnd of a listener.
+type listenerEnd listener
+
+func (h *listenerEnd) flush() bool {
+	h.unlisten()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for h.ready.len() > 0 {
+		h.ready.pop().refuse()
+	}
+	return false
+}
+
+func (h *listenerEnd) handOver() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.inbox.pop()
+	if h.closed {
+		c.refuse()
+		return false
+	}
+	h.ready.push(c)
+	h.changed.Signal()
+	return h.waiting > 0
+}
+
+func (h *listenerEnd) expire(int) bool { return false }
+
+func (h *listenerEnd) stop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	h.changed.Broadcast()
+}
