@@ -1,0 +1,185 @@
+package rtmp
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// guardChunkBytes is the chunk size a Guard announces: nearly every message is one
+// chunk then. Source: SRS full.conf, chunk_size 60000; fidelity: documented.
+const guardChunkBytes = 60000
+
+// GuardOptions configure a Guard. Callbacks run inside the call that caused them; only
+// ToLibrary and ToPeer are required.
+type GuardOptions struct {
+	Limits    Limits // zero: DefaultLimits
+	ChunkSize int    // announced to the peer; zero: 60000
+
+	// ToLibrary and ToPeer take bytes to pass on; the slices are immutable.
+	ToLibrary func([]byte)
+	ToPeer    func([]byte)
+	// OnMedia gets what a publisher sends on a stream that the library has accepted:
+	// audio, video and data (type 18, without "@setDataFrame").
+	OnMedia func(Message)
+	// OnCommand sees each command of the peer before the library does.
+	OnCommand func(Command)
+	// OnEgress sees each command of the library after it went to the peer. On
+	// "NetStream.Play.Start" the stream is ready for media.
+	OnEgress func(c Command, stream uint32)
+}
+
+// Validate reports missing or impossible options.
+func (o GuardOptions) Validate() error {
+	if o.ToLibrary == nil || o.ToPeer == nil {
+		return errors.New("rtmp: guard needs ToLibrary and ToPeer")
+	}
+	if o.ChunkSize < 0 || o.ChunkSize > maxMessageBytes {
+		return fmt.Errorf("rtmp: chunk size %d, must be 1 to %d", o.ChunkSize, maxMessageBytes)
+	}
+	if o.Limits != (Limits{}) {
+		return o.Limits.Validate()
+	}
+	return nil
+}
+
+// Guard stands between a peer and a go-rtmp server session and parses both directions.
+// The handshake passes. Then the library gets only commands it can answer, rewritten
+// to the form it expects, and the peer gets the library's answers. Media goes around
+// the library; chunk size, acknowledgements and pings are the guard's own.
+type Guard struct {
+	o      GuardOptions
+	limits Limits
+	err    error
+
+	handshake struct{ peer, library int } // bytes passed so far
+
+	// From the peer.
+	in        *Reader
+	received  uint32 // bytes, wraps as the acknowledgement does
+	acked     uint32
+	ackWindow uint32
+	connected bool // a connect went to the library
+	connectID float64
+	streams   []guardStream // index+1 is the message stream id
+
+	// To the library.
+	commands Writer
+
+	// From the library.
+	answers *Reader
+
+	// To the peer.
+	out       Writer
+	announced bool
+	held      []byte // until the library's handshake has passed
+	playing   uint32 // message stream that plays, 0: none
+	offset    uint32
+}
+
+// guardStream is a message stream as go-rtmp has it: ids are the lowest free ones.
+type guardStream struct {
+	open      bool
+	publishes bool
+	refused   bool // the peer was told so by Refuse: the library's own words are dropped
+}
+
+// NewGuard returns the guard of one connection. It panics when options don't validate.
+func NewGuard(o GuardOptions) *Guard {
+	if err := o.Validate(); err != nil {
+		panic(err)
+	}
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits
+	}
+	if o.ChunkSize == 0 {
+		o.ChunkSize = guardChunkBytes
+	}
+	return &Guard{o: o, limits: o.Limits, in: NewReader(o.Limits), answers: NewReader(o.Limits), ackWindow: windowAckBytes}
+}
+
+// ChunkSize is the chunk size to call Chunk with for this connection.
+func (g *Guard) ChunkSize() int { return g.o.ChunkSize }
+
+// Rebase sets what is subtracted from the timestamps of media sent from here on, so
+// that this subscriber's clock starts where it should.
+func (g *Guard) Rebase(offset uint32) { g.offset = offset }
+
+// SendMedia sends media on the stream that plays, behind all that the library has
+// sent. It reports whether it did: nothing plays before "NetStream.Play.Start".
+func (g *Guard) SendMedia(c *Chunked) bool {
+	if g.playing == 0 || g.err != nil {
+		return false
+	}
+	g.announce()
+	g.out.Send(c, g.playing, c.Message.Timestamp-g.offset, g.o.ToPeer)
+	return true
+}
+
+// SendMessage sends a message of its own to the peer, as it is.
+func (g *Guard) SendMessage(m Message) {
+	if g.err == nil {
+		g.announce()
+		g.toPeer(g.out.Append(nil, m))
+	}
+}
+
+// SendStatus sends an onStatus of its own on a message stream. After level "error" the
+// library's statuses on that stream are dropped: so a server says
+// NetStream.Publish.BadName, which go-rtmp can't, and then lets the library fail.
+func (g *Guard) SendStatus(stream uint32, level, code, description string) {
+	if level == "error" {
+		if s := g.stream(stream); s != nil {
+			s.refused = true
+		}
+	}
+	g.SendMessage(Message{CSID: csidCommand, Type: TypeCommand, Stream: stream,
+		Payload: AppendCommand(nil, "onStatus", 0, nil, map[string]any{"level": level, "code": code, "description": description})})
+}
+
+// announce tells the peer once which chunk size and windows hold from here on.
+func (g *Guard) announce() {
+	if g.announced {
+		return
+	}
+	g.announced = true
+	b := g.out.Append(nil, controlMessage(typeWindowAckSize, windowAckBytes))
+	bandwidth := controlMessage(typeSetPeerBandwidth, windowAckBytes)
+	bandwidth.Payload = append(bandwidth.Payload, 2) // limit type dynamic
+	b = g.out.Append(b, bandwidth)
+	b = g.out.Append(b, controlMessage(TypeSetChunkSize, uint32(g.o.ChunkSize)))
+	g.out.SetChunkSize(g.o.ChunkSize)
+	g.toPeer(b)
+}
+
+// toPeer passes bytes of our own on; they wait while the library's handshake lacks.
+func (g *Guard) toPeer(p []byte) {
+	if g.handshake.library < handshakeBytes {
+		g.held = append(g.held, p...)
+		return
+	}
+	g.o.ToPeer(p)
+}
+
+func (g *Guard) stream(id uint32) *guardStream {
+	if id == 0 || id > uint32(len(g.streams)) || !g.streams[id-1].open {
+		return nil
+	}
+	return &g.streams[id-1]
+}
+
+func (g *Guard) fail(err error) error {
+	if g.err == nil {
+		g.err = err
+	}
+	return g.err
+}
+
+func controlMessage(typ uint8, value uint32) Message {
+	return Message{CSID: csidControl, Type: typ, Payload: binary.BigEndian.AppendUint32(make([]byte, 0, 8), value)}
+}
+
+func userControl(event uint16, value uint32) Message {
+	p := binary.BigEndian.AppendUint16(make([]byte, 0, 6), event)
+	return Message{CSID: csidControl, Type: TypeUserControl, Payload: binary.BigEndian.AppendUint32(p, value)}
+}
