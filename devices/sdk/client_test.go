@@ -1,0 +1,412 @@
+package sdk_test
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"minilab/devices/sdk"
+	"minilab/devices/sdk/sdktest"
+	"minilab/simulator/engine"
+)
+
+// result is one call of a callback.
+type result struct {
+	at time.Duration
+	a  sdk.Answer
+	f  *sdk.Failure
+}
+
+type bench struct {
+	t      *testing.T
+	e      *engine.Engine
+	host   *sdktest.Host
+	c      *sdk.Client
+	events []sdk.Event
+}
+
+func newBench(t *testing.T, change func(*sdk.Profile)) *bench {
+	t.Helper()
+	p := sdktest.Profile()
+	if change != nil {
+		change(&p)
+	}
+	e := engine.New(7)
+	b := &bench{t: t, e: e, host: &sdktest.Host{Proc: e.Proc("host")}}
+	c, err := sdk.New(sdk.Options{Profile: p, Proc: e.Proc("sdk"), Wx: b.host, Rand: e.Rand("sdk"),
+		Observe: func(ev sdk.Event) { b.events = append(b.events, ev) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.c = c
+	return b
+}
+
+func (b *bench) into(list *[]result) sdk.Done {
+	return func(a sdk.Answer, f *sdk.Failure) { *list = append(*list, result{b.e.Now(), a, f}) }
+}
+
+func (b *bench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) throws(err error, what string) {
+	b.t.Helper()
+	var throw *sdk.ThrowError
+	if !errors.As(err, &throw) || throw.Message != what {
+		b.t.Errorf("got %v, want a throw of %q", err, what)
+	}
+}
+
+func (b *bench) run(d time.Duration) { b.e.RunUntil(b.e.Now() + d) }
+
+// joined brings the client into channel ward as uid 42.
+func (b *bench) joined() *bench {
+	b.t.Helper()
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join("token", "ward", 42, b.into(&got)))
+	b.run(time.Second)
+	if len(got) != 1 || got[0].f != nil {
+		b.t.Fatalf("join: %+v", got)
+	}
+	return b
+}
+
+func (b *bench) errorEvents() []int {
+	var codes []int
+	for _, e := range b.events {
+		if e.Name == sdk.ErrorRaised {
+			codes = append(codes, e.Code)
+		}
+	}
+	return codes
+}
+
+func TestC01InitRefusesBadAppID(t *testing.T) {
+	b := newBench(t, nil)
+	for _, bad := range []any{"", "null", nil, 7} {
+		b.throws(b.c.Init(bad, nil), "Invalid appId")
+	}
+	called := false
+	b.must(b.c.Init("app", func(_ sdk.Answer, f *sdk.Failure) { called = f == nil }))
+	if !called {
+		t.Error("init calls back at once")
+	}
+	b.run(time.Minute)
+	if len(b.host.Posts)+len(b.host.Sockets) != 0 {
+		t.Error("init asked someone")
+	}
+}
+
+func TestC02LookupsLeaveTogether(t *testing.T) {
+	for _, domains := range []int{1, 4} {
+		b := newBench(t, func(p *sdk.Profile) { p.LookupDomains = p.LookupDomains[:domains] })
+		b.run(5 * time.Second)
+		b.joined()
+		if len(b.host.Posts) != domains {
+			t.Fatalf("%d lookups with %d domains", len(b.host.Posts), domains)
+		}
+		for i, p := range b.host.Posts {
+			if p.At != 5*time.Second || p.Path != "/appcenter/1-1-1/getWorkerManager/" || p.Domain != sdktest.Profile().LookupDomains[i] {
+				t.Errorf("lookup %d: %+v", i, p)
+			}
+		}
+		want := map[string]any{"command": "convergeAllocateEdge", "appId": "app", "appid": "app", "token": "app", "cname": "ward", "uid": "42",
+			"ts": float64(1_611_100_805), "version": "1.1.0", "seq": 0.0, "requestId": 1.0}
+		body := b.host.Posts[0].Body
+		sid, _ := body["sid"].(string)
+		delete(body, "sid")
+		if !reflect.DeepEqual(body, want) || len(sid) != 32 || strings.ToUpper(sid) != sid {
+			t.Errorf("body %v, sid %q", body, sid)
+		}
+	}
+}
+
+func TestLookupOfTheSingleDomainForm(t *testing.T) {
+	b := newBench(t, func(p *sdk.Profile) {
+		p.LookupDomains, p.LookupPath, p.LookupCommand = []string{"miniapp.agoraio.cn"}, "/appcenter/getWorkerManager", ""
+	})
+	b.host.Lookup = func(string) sdktest.Reply {
+		return sdktest.Reply{Delay: time.Millisecond, Body: `{"servers":[{"address":"1.2.3.4"}]}`}
+	}
+	b.joined()
+	body := b.host.Posts[0].Body
+	for _, key := range []string{"command", "appId", "cname"} {
+		if _, there := body[key]; there {
+			t.Errorf("the body has %s", key)
+		}
+	}
+	if got := b.host.Last().URL; got != "wss://miniapp.agoraio.cn/1-2-3-4/api" {
+		t.Error(got)
+	}
+}
+
+// lookups scripts the four domains in order.
+func lookups(replies ...sdktest.Reply) func(string) sdktest.Reply {
+	i := 0
+	return func(string) sdktest.Reply { i++; return replies[(i-1)%len(replies)] }
+}
+
+func good(after time.Duration, addresses ...string) sdktest.Reply {
+	return sdktest.Reply{Delay: after, Body: sdktest.GoodLookup(addresses...)}
+}
+
+func TestC03OneGoodLookupIsEnough(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Lookup = lookups(
+		sdktest.Reply{Delay: 10 * time.Millisecond, Err: sdktest.ErrDown},
+		sdktest.Reply{Delay: 20 * time.Millisecond, Status: 502, Body: "x"},
+		sdktest.Reply{Delay: 30 * time.Millisecond, Body: `{"code":500,"reason":"internal error"}`},
+		good(800*time.Millisecond, "edge.ap.10.0.0.4"))
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 1 || got[0].f != nil || got[0].at != 861*time.Millisecond {
+		t.Fatalf("%+v", got) // 800 lookup, 30 open, 30 join, 1 deferral
+	}
+	if len(b.host.Sockets) != 1 || b.host.Last().DialedAt != 800*time.Millisecond || b.host.Last().URL != "wss://miniapp.agoraio.cn/10-0-0-4/api" {
+		t.Errorf("%+v", b.host.Last())
+	}
+}
+
+func TestC04AllLookupsFail(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Lookup = lookups(
+		sdktest.Reply{Delay: 900 * time.Millisecond, Err: errors.New("the last one")},
+		sdktest.Reply{Delay: 20 * time.Millisecond, Body: `{"error":"no channel"}`},
+		sdktest.Reply{Delay: 30 * time.Millisecond, Body: `{"code":200,"servers":[]}`},
+		sdktest.Reply{Delay: 40 * time.Millisecond, Body: `<html>`})
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 1 || got[0].at != 900*time.Millisecond || got[0].f == nil || *got[0].f != (sdk.Failure{Code: 901, Reason: "the last one"}) {
+		t.Fatalf("%+v", got)
+	}
+	if len(b.host.Sockets) != 0 {
+		t.Error("a socket was opened")
+	}
+}
+
+func TestC06OnlyTheFirstLookupAnswerCounts(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Lookup = lookups(good(300*time.Millisecond, "a.1.1.1.1"), good(50*time.Millisecond, "a.2.2.2.2", "a.2.2.2.3"), good(51*time.Millisecond, "a.3.3.3.3"),
+		sdktest.Reply{Delay: 60 * time.Millisecond, Err: sdktest.ErrDown})
+	b.host.Open = func(string) sdktest.Reply { return sdktest.Reply{Never: true} }
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	var urls []string
+	for _, s := range b.host.Sockets {
+		urls = append(urls, s.URL)
+	}
+	if want := []string{"wss://miniapp.agoraio.cn/2-2-2-2/api", "wss://miniapp.agoraio.cn/2-2-2-3/api"}; !reflect.DeepEqual(urls, want) {
+		t.Errorf("dialled %v, want %v", urls, want)
+	}
+}
+
+func TestC07SecondGatewayAfterFiveSeconds(t *testing.T) {
+	for name, first := range map[string]sdktest.Reply{
+		"silent": {Never: true}, "refuses": {Delay: time.Millisecond, Err: sdktest.ErrDown}, "too late": {Delay: 5100 * time.Millisecond},
+	} {
+		b := newBench(t, nil)
+		b.host.Lookup = lookups(good(50*time.Millisecond, "a.1.1.1.1", "a.1.1.1.2"))
+		b.host.Open = func(url string) sdktest.Reply {
+			if strings.Contains(url, "1-1-1-1") {
+				return first
+			}
+			return sdktest.Reply{Delay: 30 * time.Millisecond}
+		}
+		var got []result
+		b.must(b.c.Init("app", nil))
+		b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+		b.run(time.Minute)
+		if len(got) != 1 || got[0].f != nil || got[0].at != 5111*time.Millisecond {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if b.host.OpenSockets() != 1 {
+			t.Errorf("%s: %d sockets are open", name, b.host.OpenSockets())
+		}
+	}
+}
+
+func TestC08NoGatewayOpens(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Lookup = lookups(good(11*time.Millisecond, "a.1.1.1.1", "a.1.1.1.2"))
+	b.host.Open = func(string) sdktest.Reply { return sdktest.Reply{Never: true} }
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 1 || got[0].at != 10011*time.Millisecond || got[0].f == nil || got[0].f.Code != 905 {
+		t.Fatalf("%+v", got)
+	}
+	if b.host.OpenSockets() != 0 {
+		t.Error("a socket is left")
+	}
+}
+
+func TestC09JoinUnanswered(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) {
+		return 200, "{}", sdktest.Reply{Delay: 11 * time.Second}
+	}
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	sent := b.host.Sent("join")[0].At
+	if len(got) != 1 || got[0].at != sent+10*time.Second || got[0].f == nil || got[0].f.Code != 903 {
+		t.Fatalf("%+v", got)
+	}
+	if s := b.host.Last(); !s.Closed || s.ClosedAt != got[0].at {
+		t.Error("the socket isn't closed")
+	}
+	if b.e.Now()-sent > 11*time.Second && len(b.events) != 0 {
+		t.Errorf("events %v", b.events)
+	}
+}
+
+func TestC10RefusedJoinCanBeTriedAgain(t *testing.T) {
+	b := newBench(t, nil)
+	b.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) {
+		return 431, `{"reason":"bad role"}`, sdktest.Reply{Delay: time.Millisecond}
+	}
+	var got []result
+	b.must(b.c.Init("app", nil))
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 1 || got[0].f == nil || *got[0].f != (sdk.Failure{Code: 431, Reason: "bad role"}) || b.host.OpenSockets() != 0 {
+		t.Fatalf("%+v", got)
+	}
+	b.host.Answer = nil
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 2 || got[1].f != nil || len(b.host.Posts) != 8 || len(b.host.Sockets) != 2 {
+		t.Fatalf("%+v, %d lookups, %d sockets", got, len(b.host.Posts), len(b.host.Sockets))
+	}
+}
+
+func TestC11AndC34JoinWhileJoinedDoesNothing(t *testing.T) {
+	b := newBench(t, nil).joined()
+	var got []result
+	b.must(b.c.Join(nil, "ward", 42, b.into(&got)))
+	b.must(b.c.Rejoin(nil, "ward", 42, []string{"7"}, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 0 || len(b.host.Posts) != 4 || len(b.host.Sent("join")) != 1 {
+		t.Errorf("%+v, %d lookups, %d joins", got, len(b.host.Posts), len(b.host.Sent("join")))
+	}
+	b.host.Last().Hang("") // a dead session is a session too
+	b.must(b.c.Rejoin(nil, "ward", 42, nil, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 0 || len(b.host.Posts) != 4 {
+		t.Error("rejoin without destroy had an effect")
+	}
+	b.c.Destroy(nil)
+	b.must(b.c.Rejoin(nil, "ward", 42, nil, b.into(&got)))
+	b.run(time.Minute)
+	if len(got) != 1 || got[0].f != nil {
+		t.Errorf("rejoin after destroy: %+v", got)
+	}
+}
+
+func TestC12JoinAndRejoinGiveTheUID(t *testing.T) {
+	for _, test := range []struct{ uid, want any }{
+		{42, uint32(42)}, {"12abc", uint32(12)}, {uint32(math.MaxUint32), uint32(math.MaxUint32)},
+		{0, nil}, {nil, nil}, {"", nil},
+	} {
+		for _, rejoin := range []bool{false, true} {
+			b := newBench(t, nil)
+			var got []result
+			b.must(b.c.Init("app", nil))
+			if rejoin {
+				b.must(b.c.Rejoin(nil, "病房", test.uid, nil, b.into(&got)))
+			} else {
+				b.must(b.c.Join(nil, "病房", test.uid, b.into(&got)))
+			}
+			b.run(time.Minute)
+			if len(got) != 1 || got[0].f != nil {
+				t.Fatalf("uid %v: %+v", test.uid, got)
+			}
+			uid := got[0].a.UID
+			if test.want != nil && uid != test.want || test.want == nil && (uid < 1 || uid > 10_000_000) {
+				t.Errorf("uid %v became %d", test.uid, uid)
+			}
+			speakers, there := b.host.Sent("join")[0].Client()["known_speakers"]
+			if list, _ := speakers.([]any); there != rejoin || len(list) != 0 {
+				t.Errorf("known_speakers %v %v", speakers, there)
+			}
+		}
+	}
+}
+
+func TestJoinRefusesBadArguments(t *testing.T) {
+	b := newBench(t, nil)
+	b.throws(b.c.Join(nil, "ward", 1, nil), "Client is not initialized")
+	b.must(b.c.Init("app", nil))
+	long := strings.Repeat("x", 128)
+	for _, test := range []struct {
+		token, channel, uid any
+		want                string
+	}{
+		{"null", "ward", 1, "Invalid channelKey"}, {7, "ward", 1, "Invalid channelKey"},
+		{nil, "", 1, "Invalid channel name"}, {nil, "null", 1, "Invalid channel name"}, {nil, 7, 1, "Invalid channel name"}, {nil, long + "x", 1, "Invalid channel name"},
+		{nil, "ward", -1, "Invalid uid type"}, {nil, "ward", "abc", "Invalid uid type"}, {nil, "ward", "-3", "Invalid uid type"},
+		{nil, "ward", float64(1 << 32), "Invalid uid type"}, {nil, "ward", math.NaN(), "Invalid uid type"}, {nil, "ward", true, "Invalid uid type"}, {nil, "ward", []int{}, "Invalid uid type"},
+	} {
+		b.throws(b.c.Join(test.token, test.channel, test.uid, nil), test.want)
+	}
+	b.run(time.Minute)
+	if len(b.host.Posts) != 0 {
+		t.Error("a refused join asked for gateways")
+	}
+	b.must(b.c.Join("token", long, 1, nil))
+}
+
+func TestJoinMessage(t *testing.T) {
+	for _, role := range []string{"", sdk.Audience} {
+		b := newBench(t, nil)
+		if role == "" {
+			role = sdk.Broadcaster // the default
+		} else {
+			b.must(b.c.SetRole(role, func(sdk.Answer, *sdk.Failure) { t.Error("setRole before join called back") }))
+		}
+		b.joined()
+		m := b.host.Sent("join")[0]
+		want := map[string]any{"action": "join", "role": role, "appId": "app", "key_vocs": "token", "key_vos": "token", "channel_name": "ward", "uid": "42"}
+		if !reflect.DeepEqual(m.Client(), want) {
+			t.Errorf("%v", m.Client())
+		}
+		for key, want := range map[string]any{"appId": "app", "cname": "ward", "uid": "42", "sdkVersion": "1.1.0", "seq": 2.0, "requestId": 3.0, "ts": 1_611_100_800_060.0, "sid": b.host.Posts[0].Body["sid"]} {
+			if m.Body[key] != want {
+				t.Errorf("%s is %v, want %v", key, m.Body[key], want)
+			}
+		}
+	}
+}
+
+func TestProfilesValidate(t *testing.T) {
+	if err := sdktest.Profile().Validate(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*sdk.Profile){
+		"no domain": func(p *sdk.Profile) { p.LookupDomains = nil }, "no path": func(p *sdk.Profile) { p.LookupPath = "x" },
+		"no ping": func(p *sdk.Profile) { p.PingInterval = 0 }, "role": func(p *sdk.Profile) { p.DefaultRole = "guest" },
+		"setRole": func(p *sdk.Profile) { p.SetRole, p.SetRoleInChannel = false, true }, "callbacks": func(p *sdk.Profile) { p.LeaveCallbacksClosed = true },
+	} {
+		p := sdktest.Profile()
+		spoil(&p)
+		if p.Validate() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Profile is one SDK version: switches and numbers that its code follows.
+type Profile struct {
+	// Version names the profile in messages to people; no code compares it.
+	Version string `yaml:"version"`
+
+	// LookupDomains are asked for gateways, all at the same instant; the first good
+	// answer counts. Source: release notes 1.1.2 (miniapp-1..4.agoraio.cn) and the
+	// SDK file of 1.0.0 (miniapp.agoraio.cn); fidelity: documented.
+	LookupDomains []string `yaml:"lookupDomains"`
+	// LookupPath is the path of the lookup POST. Source: SDK files 1.0.0 and 2.3.2;
+	// fidelity: observed there, inferred for the versions between.
+	LookupPath string `yaml:"lookupPath"`
+	// LookupCommand is the body's command; empty leaves out command, appId and cname,
+	// as the single-domain form does. Source: SDK files 1.0.0 and 2.3.2; fidelity: inferred.
+	LookupCommand string `yaml:"lookupCommand"`
+	// GatewayDomain fronts all gateways; which one is meant stands in the URL's path.
+	// Source: SDK files 1.0.0 to 2.4.2; fidelity: observed.
+	GatewayDomain string `yaml:"gatewayDomain"`
+	// Protocol is the sdkVersion field of requests, the only one gateways accept.
+	// Source: SDK file 2.4.2; fidelity: observed.
+	Protocol string `yaml:"protocol"`
+	// SIDPerJoin makes a new session id for each join instead of one a Client.
+	// Source: SDK files 1.0.0 (per join) and 2.4.2 (per Client); fidelity: inferred.
+	SIDPerJoin bool `yaml:"sidPerJoin"`
+
+	// GatewayOpenTimeout is how long one gateway's WebSocket may take to open before
+	// the next is tried. Source: SDK files 2.3.2 to 2.6.4, run: 5 s; fidelity: observed.
+	GatewayOpenTimeout time.Duration `yaml:"gatewayOpenTimeout"`
+	// RequestTimeout ends a request without answer with code 903.
+	// Source: SDK files 2.3.2 and 2.4.2, run: 10 s; fidelity: observed.
+	RequestTimeout time.Duration `yaml:"requestTimeout"`
+	// PingInterval is the time between pings, counted from the WebSocket's opening.
+	// Source: SDK files 2.3.2 and 2.4.2, run: 3 s; fidelity: observed.
+	PingInterval time.Duration `yaml:"pingInterval"`
+	// SuccessDelay defers every success callback but init's.
+	// Source: SDK file 2.4.2: a 1 ms timer; fidelity: observed there, inferred before.
+	SuccessDelay time.Duration `yaml:"successDelay"`
+
+	// DefaultRole is the role of a Client whose page never called setRole.
+	// Source: SDK files 2.3.2 to 2.5.2 and API typings: broadcaster; fidelity: documented.
+	DefaultRole string `yaml:"defaultRole"`
+	// SetRole: the method exists. Source: release notes 1.1.1; fidelity: documented.
+	SetRole bool `yaml:"setRole"`
+	// SetRoleInChannel: setRole acts after join too; otherwise it is only kept for the
+	// next join. Source: release notes 2.3.2; fidelity: documented.
+	SetRoleInChannel bool `yaml:"setRoleInChannel"`
+	// SetRoleAnswersEarly: setRole calls back when it is only kept for the next join;
+	// otherwise neither callback is ever called then.
+	// Source: SDK files 2.3.2, 2.4.2 (silent) and 2.6.4, run; fidelity: inferred for 1.1.x.
+	SetRoleAnswersEarly bool `yaml:"setRoleAnswersEarly"`
+	// Mute: mute and unmute exist. Source: release notes 1.1.2; fidelity: documented.
+	Mute bool `yaml:"mute"`
+	// LeaveCallbacks: leave waits for the gateway's answer and calls back, and destroy
+	// calls back; otherwise both end the session at once and in silence.
+	// Source: release notes 2.3.2; fidelity: documented.
+	LeaveCallbacks bool `yaml:"leaveCallbacks"`
+	// LeaveCallbacksClosed: they also call back when the socket has closed before.
+	// Source: SDK files 2.3.2, 2.4.2 (silent) and 2.6.4, run; fidelity: observed.
+	LeaveCallbacksClosed bool `yaml:"leaveCallbacksClosed"`
+	// Raise503: a gateway that stops in order (503) raises an error event.
+	// Source: SDK files 2.3.2 (raised) and 2.4.2 (swallowed), run; fidelity: inferred for 1.1.x.
+	Raise503 bool `yaml:"raise503"`
+}
+
+// Common is what every known version has in common; a version's data add the rest.
+func Common() Profile {
+	return Profile{
+		GatewayDomain:      "miniapp.agoraio.cn",
+		Protocol:           "1.1.0",
+		GatewayOpenTimeout: 5 * time.Second,
+		RequestTimeout:     10 * time.Second,
+		PingInterval:       3 * time.Second,
+		SuccessDelay:       time.Millisecond,
+		DefaultRole:        Broadcaster,
+	}
+}
+
+// Validate tells what a profile lacks.
+func (p Profile) Validate() error {
+	var errs []error
+	need := func(ok bool, what string) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("SDK profile %q: %s", p.Version, what))
+		}
+	}
+	need(len(p.LookupDomains) > 0, "lookupDomains is empty")
+	need(p.LookupPath != "" && p.LookupPath[0] == '/', "lookupPath must begin with /")
+	need(p.GatewayDomain != "", "gatewayDomain is missing")
+	need(p.Protocol != "", "protocol is missing")
+	need(p.GatewayOpenTimeout > 0, "gatewayOpenTimeout must be positive")
+	need(p.RequestTimeout > 0, "requestTimeout must be positive")
+	need(p.PingInterval > 0, "pingInterval must be positive")
+	need(p.SuccessDelay >= 0, "successDelay must not be negative")
+	need(p.DefaultRole == Broadcaster || p.DefaultRole == Audience, "defaultRole must be broadcaster or audience")
+	need(p.SetRole || !p.SetRoleInChannel && !p.SetRoleAnswersEarly, "switches of setRole are on but setRole is off")
+	need(p.LeaveCallbacks || !p.LeaveCallbacksClosed, "leaveCallbacksClosed is on but leaveCallbacks is off")
+	return errors.Join(errs...)
+}
