@@ -64,6 +64,9 @@ func (c *Conn) address() {
 	c.remote = net.TCPAddrFromAddrPort(c.loop.sock.Remote())
 }
 
+// Port is the connection's port, for what its session has to Call.
+func (c *Conn) Port() *Port { return c.port }
+
 // WaitOpen blocks until the connection stands, has failed, or the write deadline
 // has passed.
 func (c *Conn) WaitOpen() error {
@@ -233,6 +236,7 @@ func (c *Conn) trouble(op string, deadline int, err error) error {
 }
 
 func (c *Conn) opError(op string, err error) error {
+	c.port.s.e.pulse.park()
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 

@@ -27,7 +27,9 @@ func (h *connEvents) OnOpen(s Socket) {
 		h.loop.accepted()
 		return
 	}
-	(*Conn)(h).wake()
+	c := (*Conn)(h)
+	c.drain()
+	c.wake()
 }
 
 // OnData implements SocketHandler.

@@ -42,7 +42,7 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("%v: panic in %s: %v\n%s", e.place, e.Actor, e.Value, e.Stack)
+	return fmt.Sprintf("%v: panic in %s: %v", e.place, e.Actor, e.Value)
 }
 
 func (e *PanicError) Unwrap() error {
@@ -59,7 +59,7 @@ type DeadlockError struct {
 }
 
 func (e *DeadlockError) Error() string {
-	return fmt.Sprintf("%v: deadlock: the event of %s never returns\n%s", e.place, e.Actor, e.Stacks)
+	return fmt.Sprintf("%v: deadlock: the event of %s never returns", e.place, e.Actor)
 }
 
 // LeakError: goroutines outlived the world although all connections were closed.
@@ -71,7 +71,7 @@ type LeakError struct {
 }
 
 func (e *LeakError) Error() string {
-	return fmt.Sprintf("%v: goroutines outlived the world (started on ports %q)\n%s", e.place, e.Ports, e.Stacks)
+	return fmt.Sprintf("%v: goroutines outlived the world (started on ports %q)", e.place, e.Ports)
 }
 
 // StuckError: the world makes no progress.
@@ -83,5 +83,5 @@ type StuckError struct {
 }
 
 func (e *StuckError) Error() string {
-	return fmt.Sprintf("%v: no progress: %s; last event: %s\n%s", e.place, e.Reason, e.Actor, e.Stacks)
+	return fmt.Sprintf("%v: no progress: %s; last event: %s", e.place, e.Reason, e.Actor)
 }

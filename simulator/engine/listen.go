@@ -58,6 +58,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	defer l.mu.Unlock()
 	for {
 		if l.closed {
+			l.port.s.e.pulse.park()
 			return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.addr, Err: net.ErrClosed}
 		}
 		if l.ready.len() > 0 {

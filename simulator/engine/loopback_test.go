@@ -14,6 +14,13 @@ type loopback struct {
 	perByte time.Duration // serialisation
 	ports   map[uint16]func(Socket) SocketHandler
 	opened  int
+	log     func(format string, a ...any) // every Send and end, or nil
+}
+
+func (n *loopback) note(format string, a ...any) {
+	if n.log != nil {
+		n.log(format, a...)
+	}
 }
 
 func newLoopback(e *Engine, delay time.Duration) *loopback {
@@ -71,6 +78,7 @@ func (s *loopSocket) Send(p []byte) {
 	if s.done {
 		return
 	}
+	s.n.note("%v %v->%v sends %q", s.p.Now(), s.local, s.remote, p)
 	s.inFlight += len(p)
 	s.full = s.full || s.Free() <= 0
 	s.later(func() {
@@ -147,6 +155,7 @@ func (s *loopSocket) finish(err error) {
 
 func (s *loopSocket) Close() {
 	if !s.done {
+		s.n.note("%v %v->%v closes", s.p.Now(), s.local, s.remote)
 		s.done = true
 		s.later(func() { s.peer.finish(nil) }, 0)
 	}

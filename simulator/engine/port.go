@@ -60,6 +60,7 @@ func (p *Port) Call(fn func()) error {
 	p.s.mu.Lock()
 	if p.s.over {
 		p.s.mu.Unlock()
+		p.s.e.pulse.park()
 		return ErrEnded
 	}
 	p.posted = append(p.posted, c)

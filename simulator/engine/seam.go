@@ -41,6 +41,7 @@ type Seam struct {
 	dirty []*Port
 	taken []*Port // collect's scratch
 	over  bool
+	asked bool        // to end the world
 	fault *PanicError // of a library goroutine that we started
 }
 
@@ -103,6 +104,7 @@ func (s *Seam) settle() {
 	s.mu.Lock()
 	s.taken, s.dirty = s.dirty, s.taken[:0]
 	fault := s.fault
+	s.e.ended = s.e.ended || s.asked
 	s.mu.Unlock()
 	if fault != nil {
 		panic(fault)
@@ -184,6 +186,14 @@ func (h *times) pop() {
 	if len(a) > 0 {
 		a[i] = t
 	}
+}
+
+// quit asks the loop to end, from any goroutine.
+func (s *Seam) quit() {
+	s.mu.Lock()
+	s.asked = true
+	s.mu.Unlock()
+	s.poke()
 }
 
 // stop ends the seam: whoever waits on a port learns that the world is over.

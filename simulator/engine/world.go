@@ -1,12 +1,11 @@
 package engine
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"runtime"
+	"math"
 	"runtime/debug"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,9 +74,28 @@ func Run(w World, build func(e *Engine) error) error {
 	if err := w.complete(); err != nil {
 		return &BuildError{place: place{Key: w.Key}, Err: err}
 	}
-	r := &run{world: w, result: make(chan error, 4), frozen: make(chan struct{}), pulse: &pulse{limit: w.InstantEvents}}
+	r := newRun(w)
 	go r.inBubble(build)
 	return r.watch()
+}
+
+// RunWall runs a world against the wall clock, until ctx is done, the model calls
+// Stop, or its length, if it has one, is over. Library goroutines are handed things
+// at once and what they did is taken as it comes, so no two runs are alike.
+func RunWall(ctx context.Context, w World, build func(e *Engine) error) error {
+	if w.Length == 0 {
+		w.Length = math.MaxInt64
+	}
+	if err := w.complete(); err != nil {
+		return &BuildError{place: place{Key: w.Key}, Err: err}
+	}
+	r := newRun(w)
+	clock := wallClock{newClock()}
+	s := r.e.Seam()
+	s.drive(clock, clock.epoch, 0, 0, false)
+	r.e.horizon = 0
+	defer context.AfterFunc(ctx, s.quit)()
+	return r.events(build)
 }
 
 // run is a world while it runs.
@@ -85,9 +103,16 @@ type run struct {
 	world  World
 	pulse  *pulse
 	e      *Engine
+	bubble []byte // how the runtime marks its goroutines
 	err    error
 	result chan error
 	frozen chan struct{} // never closed, made outside the bubble: who waits here stops the bubble's time
+}
+
+func newRun(w World) *run {
+	r := &run{world: w, e: New(w.Key.Seed), pulse: &pulse{limit: w.InstantEvents}, result: make(chan error, 4), frozen: make(chan struct{})}
+	r.e.pulse = r.pulse
+	return r
 }
 
 // inBubble is the life of the goroutine that the bubble belongs to.
@@ -95,11 +120,7 @@ func (r *run) inBubble(build func(e *Engine) error) {
 	defer func() {
 		if v := recover(); v != nil {
 			// The runtime found goroutines that nothing can wake any more.
-			leak := &LeakError{place: r.place(), Stacks: fmt.Append(nil, v)}
-			if r.e != nil {
-				leak.Ports = r.e.openPorts()
-			}
-			r.err = errors.Join(r.err, leak)
+			r.err = errors.Join(r.err, &LeakError{place: r.place(), Ports: r.e.openPorts(), Stacks: stacks(r.bubble)})
 		}
 		r.result <- r.err
 	}()
@@ -112,14 +133,27 @@ func (r *run) place() place {
 
 // live is the world from birth to end, inside the bubble.
 func (r *run) live(build func(e *Engine) error) error {
-	e := New(r.world.Key.Seed)
-	e.pulse = r.pulse
-	r.e = e
+	r.bubble = bubbleMark()
 	clock := bubbleClock{newClock()}
-	e.Seam().drive(clock, clock.epoch, r.world.Lookahead, r.world.WakeUp, true)
+	r.e.Seam().drive(clock, clock.epoch, r.world.Lookahead, r.world.WakeUp, true)
 	// While the loop waits for something inside an event, library timers go on. Once
 	// they are past the world's end, the loop will never return.
-	deadlock := time.AfterFunc(saturatedDuration(r.world.Length, time.Hour), r.deadlocked)
+	deadlock := time.AfterFunc(time.Duration(saturated(int64(r.world.Length), int64(time.Hour))), r.deadlocked)
+	err := r.events(build)
+	if len(r.e.seam.ports) > 0 {
+		time.Sleep(endGrace)
+		synctest.Wait()
+		if err == nil && r.e.seam.fault != nil {
+			err = r.panicked(r.e.seam.fault)
+		}
+	}
+	deadlock.Stop()
+	return err
+}
+
+// events builds the model, runs its events and closes what it holds.
+func (r *run) events(build func(e *Engine) error) error {
+	e := r.e
 	err := r.guarded(func() error {
 		if err := build(e); err != nil {
 			return &BuildError{place: r.place(), Err: err}
@@ -130,12 +164,10 @@ func (r *run) live(build func(e *Engine) error) error {
 		}
 		return nil
 	})
-	err = errors.Join(err, r.end())
-	deadlock.Stop()
-	return err
+	return errors.Join(err, r.end())
 }
 
-// end closes what the world holds and gives library goroutines time to end.
+// end closes what the world holds, so that library goroutines end too.
 func (r *run) end() error {
 	var err error
 	r.e.ended = true
@@ -146,15 +178,7 @@ func (r *run) end() error {
 			return nil
 		}))
 	}
-	s := r.e.seam
-	s.stop()
-	if len(s.ports) > 0 {
-		time.Sleep(endGrace)
-		synctest.Wait()
-		if err == nil && s.fault != nil {
-			err = r.panicked(s.fault)
-		}
-	}
+	r.e.seam.stop()
 	return err
 }
 
@@ -183,7 +207,7 @@ func (r *run) panicked(v any) error {
 
 // deadlocked runs in the bubble, in a goroutine of a timer.
 func (r *run) deadlocked() {
-	r.result <- &DeadlockError{place: r.place(), Actor: r.e.running(), Stacks: bubbleStacks()}
+	r.result <- &DeadlockError{place: r.place(), Actor: r.e.running(), Stacks: stacks(r.bubble)}
 	<-r.frozen
 }
 
@@ -209,66 +233,10 @@ func (r *run) watch() error {
 // giveUp leaves a world behind that can't be stopped from outside.
 func (r *run) giveUp() error {
 	r.pulse.stop.Store(true)
-	err := &StuckError{place: r.place(), Reason: fmt.Sprintf("nothing happened for %v of real time", r.world.Patience), Stacks: allStacks()}
+	err := &StuckError{place: r.place(), Reason: fmt.Sprintf("nothing happened for %v of real time", r.world.Patience), Stacks: stacks(nil)}
 	select {
-	case err := <-r.result:
-		return err
+	case <-r.result:
 	case <-time.After(r.world.Patience / 4):
-		return err
 	}
-}
-
-// pulse is the world's sign of life, read from outside the bubble.
-type pulse struct {
-	beats   atomic.Uint64
-	now     atomic.Int64
-	stop    atomic.Bool
-	limit   uint64
-	events  uint64 // when virtual time moved last
-	instant int64
-}
-
-func (p *pulse) beat(e *Engine) {
-	if p == nil {
-		return
-	}
-	p.beats.Add(1)
-	p.now.Store(e.now)
-	if e.now != p.instant {
-		p.instant, p.events = e.now, e.events
-	}
-	switch {
-	case p.stop.Load() && !e.ended:
-		panic(&StuckError{Actor: e.running(), Reason: "given up from outside"})
-	case e.events-p.events > p.limit:
-		panic(&StuckError{Actor: e.running(), Reason: fmt.Sprintf("%d events at one instant", e.events-p.events)})
-	}
-}
-
-func saturatedDuration(a, b time.Duration) time.Duration {
-	return time.Duration(saturated(int64(a), int64(b)))
-}
-
-func allStacks() []byte {
-	b := make([]byte, 1<<20)
-	return b[:runtime.Stack(b, true)]
-}
-
-// bubbleStacks are the stacks of the calling goroutine's bubble.
-func bubbleStacks() []byte {
-	head := make([]byte, 128)
-	head = head[:runtime.Stack(head, false)]
-	_, id, ok := bytes.Cut(head, []byte("synctest bubble "))
-	if !ok {
-		return nil
-	}
-	id, _, _ = bytes.Cut(id, []byte("]"))
-	mark := fmt.Appendf(nil, "synctest bubble %s]", id)
-	var out []byte
-	for g := range bytes.SplitSeq(allStacks(), []byte("\n\n")) {
-		if line, _, _ := bytes.Cut(g, []byte("\n")); bytes.Contains(line, mark) {
-			out = append(append(out, g...), '\n', '\n')
-		}
-	}
-	return out
+	return err
 }

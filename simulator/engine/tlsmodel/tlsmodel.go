@@ -60,6 +60,19 @@ func Dial(s engine.Sockets, host string, port uint16, h engine.SocketHandler) en
 	return c
 }
 
+// Sockets is s with TLS on all its connections.
+func Sockets(s engine.Sockets) engine.Sockets { return sockets{s} }
+
+type sockets struct{ below engine.Sockets }
+
+func (s sockets) Dial(host string, port uint16, h engine.SocketHandler) engine.Socket {
+	return Dial(s.below, host, port, h)
+}
+
+func (s sockets) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+	return s.below.Listen(port, Accept(accept))
+}
+
 // Accept makes a listener's accept function speak TLS: the handler that accept
 // returns gets OnOpen once the handshake is done.
 func Accept(accept func(engine.Socket) engine.SocketHandler) func(engine.Socket) engine.SocketHandler {
