@@ -55,7 +55,7 @@ func (w *Writer) Send(c *Chunked, stream, timestamp uint32, out func([]byte)) {
 		out(c.Shared)
 		return
 	}
-	out(Head0(make([]byte, 0, maxHeaderBytes), m))
+	out(head0(make([]byte, 0, maxHeaderBytes), m))
 	if len(c.Rest) > 0 {
 		out(c.Rest)
 	}

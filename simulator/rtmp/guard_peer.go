@@ -85,12 +85,19 @@ func (g *Guard) media(m Message) {
 	}
 }
 
-// data passes well-formed data messages on as players want them. An AMF3 data message
-// is AMF0 behind one zero byte, as senders write it.
-func (g *Guard) data(m Message) {
-	if m.Type == typeDataAMF3 && len(m.Payload) > 0 {
-		m.Type, m.Payload = TypeData, m.Payload[1:]
+// plain turns an AMF3 command or data message into the AMF0 one that it is for all
+// senders we know: a zero byte, then AMF0.
+func plain(m Message, typ uint8) Message {
+	if m.Type != typ && len(m.Payload) > 0 && m.Payload[0] == 0 {
+		m.Payload = m.Payload[1:]
 	}
+	m.Type = typ
+	return m
+}
+
+// data passes well-formed data messages on as players want them.
+func (g *Guard) data(m Message) {
+	m = plain(m, TypeData)
 	values, err := amf0.Parse(m.Payload, g.limits.amf())
 	if err != nil || len(values) == 0 {
 		return
@@ -110,11 +117,7 @@ func (g *Guard) data(m Message) {
 
 // command checks a command and passes on what go-rtmp can answer, in its form.
 func (g *Guard) command(m Message) error {
-	p := m.Payload
-	if m.Type == typeCommandAMF3 && len(p) > 0 {
-		p = p[1:]
-	}
-	c, err := ParseCommand(p, g.limits)
+	c, err := ParseCommand(plain(m, TypeCommand).Payload, g.limits)
 	if err != nil {
 		return err
 	}
@@ -135,6 +138,10 @@ func (g *Guard) command(m Message) error {
 		return nil
 	case "deleteStream":
 		g.deleteStream(c)
+		return nil
+	case "closeStream":
+		// go-rtmp doesn't know it: the stream stays as it is there, but rests here.
+		g.rest(m.Stream)
 		return nil
 	case "releaseStream", "FCPublish", "FCUnpublish":
 		if name, ok := c.arg(1).(string); ok {
@@ -203,11 +210,19 @@ func (g *Guard) deleteStream(c Command) {
 	if s == nil {
 		return
 	}
-	*s = guardStream{}
-	if g.playing == uint32(id) {
+	g.rest(uint32(id))
+	s.open = false
+	g.toLibrary(0, c, nil, id)
+}
+
+// rest ends media of a message stream in both directions.
+func (g *Guard) rest(id uint32) {
+	if s := g.stream(id); s != nil {
+		s.publishes = false
+	}
+	if g.playing == id {
 		g.playing = 0
 	}
-	g.toLibrary(0, c, nil, id)
 }
 
 func (g *Guard) publishOrPlay(c Command, stream uint32) error {

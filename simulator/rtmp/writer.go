@@ -56,7 +56,7 @@ func (w *Writer) Append(dst []byte, m Message) []byte {
 		typ: m.Type, stream: m.Stream, length: len(m.Payload)}
 	dst = slices.Grow(dst, chunkedBytes(len(m.Payload), w.size()))
 	if form == 0 {
-		dst = Head0(dst, m)
+		dst = head0(dst, m)
 		return appendBody(dst, m, w.size(), m.Timestamp)
 	}
 	dst = appendBasic(dst, form, m.CSID)
@@ -69,9 +69,9 @@ func (w *Writer) Append(dst []byte, m Message) []byte {
 	return appendBody(dst, m, w.size(), 0)
 }
 
-// Head0 writes the header of m in its full form (type 0) behind dst: with it, Rest of
+// head0 writes the header of m in its full form (type 0) behind dst: with it, Rest of
 // a Chunked begins for a receiver that lacks what came before.
-func Head0(dst []byte, m Message) []byte {
+func head0(dst []byte, m Message) []byte {
 	dst = appendBasic(dst, 0, m.CSID)
 	dst = appendUint24(dst, min(m.Timestamp, extended))
 	dst = append(appendUint24(dst, uint32(len(m.Payload))), m.Type)
