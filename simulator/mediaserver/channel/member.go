@@ -1,0 +1,130 @@
+package channel
+
+import (
+	"slices"
+
+	"minilab/simulator/mediaserver/relay"
+	"minilab/simulator/trace"
+)
+
+// Role of a member.
+type Role string
+
+// A broadcaster may publish, an audience may not.
+const (
+	Broadcaster Role = "broadcaster"
+	Audience    Role = "audience"
+)
+
+// Origin is the kind of SDK that a member uses.
+type Origin string
+
+// Members of other origins than MiniProgram exist at channel level only.
+const (
+	MiniProgram Origin = "mini-program"
+	Native      Origin = "native"
+	Web         Origin = "web"
+)
+
+// Key names a channel.
+type Key struct{ AppID, Name string }
+
+// Member is one session of a user in a channel.
+type Member struct {
+	UID    uint32
+	Role   Role
+	Origin Origin
+	SID    string
+	Actor  trace.ActorID
+	Key    Key
+
+	r       *Registry
+	channel *room
+	gone    bool
+	stream  *relay.Stream // made when someone first needs it
+	push    *Grant        // the publish URL in force
+	pushing *Push         // the connection that publishes
+	present bool          // the others have been told of the stream
+	subs    []*subscription
+	viewers []*subscription // of others to this member's stream
+	told    []uint32        // streams that this member has been told of
+}
+
+// Gone tells whether the session is over.
+func (m *Member) Gone() bool { return m.gone }
+
+// room is one channel. Members stand in the order in which they joined, so that
+// whatever goes to all of them goes in that order.
+type room struct {
+	key     Key
+	members []*Member
+	byUID   map[uint32]*Member
+}
+
+// subscription is what one member has of another's stream.
+type subscription struct {
+	m      *Member
+	target *Member
+	play   *Grant
+	muted  [2]bool // by relay.Audio, relay.Video
+	opened *Play
+}
+
+func (m *Member) subscription(uid uint32) *subscription {
+	for _, s := range m.subs {
+		if s.target.UID == uid {
+			return s
+		}
+	}
+	return nil
+}
+
+func (m *Member) relay() *relay.Stream {
+	if m.stream == nil {
+		m.stream = relay.NewStream(m.r.d.Relay, m.Actor)
+	}
+	return m.stream
+}
+
+func (m *Member) tell(other *Member) {
+	if m == other || slices.Contains(m.told, other.UID) {
+		return
+	}
+	m.told = append(m.told, other.UID)
+	m.r.log(trace.ServerAnnounced, m, other, "stream-added", "")
+	m.r.d.Listener.StreamAdded(m, other.UID)
+}
+
+func (m *Member) untell(uid uint32, who trace.ActorID) {
+	i := slices.Index(m.told, uid)
+	if i < 0 {
+		return
+	}
+	m.told = slices.Delete(m.told, i, i+1)
+	if l := m.r.d.Relay.Log; l != nil {
+		l.Add(trace.ServerAnnounced, m.Actor, who, "stream-removed", "")
+	}
+	m.r.d.Listener.StreamRemoved(m, uid)
+}
+
+// Refusal is a request that was answered with an error code.
+type Refusal struct {
+	Code   int
+	Reason string
+}
+
+func (r *Refusal) Error() string { return r.Reason }
+
+// Codes of refusals. Source: the vendor's table of mini-program error codes of
+// 2020-02-21; fidelity: documented.
+const (
+	CodeBadRequest     = 401 // also: the service is not enabled for the App ID
+	CodeTooFrequent    = 429
+	CodeNotSubscribed  = 430 // mute or unmute before subscribe; bad arguments
+	CodeLoginFailed    = 431 // bad role or uid; a second login with another uid
+	CodeNotBroadcaster = 432 // subscribe to one who is not a broadcaster
+	CodeAudience       = 433 // an audience may not publish or unpublish
+	CodeNotLoggedIn    = 434 // before login; a uid that isn't one's own
+)
+
+func refuse(code int, reason string) *Refusal { return &Refusal{Code: code, Reason: reason} }

@@ -1,0 +1,114 @@
+package channel
+
+import (
+	"fmt"
+	"time"
+
+	"minilab/simulator/mediaserver/relay"
+)
+
+// Profile is a channel's profile.
+type Profile string
+
+// In Live, members are broadcasters or audience; in Communication they usually all
+// publish. The rule that an audience may not publish holds in both.
+const (
+	Communication Profile = "communication"
+	Live          Profile = "live"
+)
+
+// Presence says when the others are told of a publisher.
+type Presence string
+
+const (
+	// OnFirstMedia announces a stream when its first coded audio or video arrives.
+	// It is what makes members who enter silent and without camera unknown to others
+	// until they speak, as the release notes of 1.1.x say.
+	OnFirstMedia Presence = "first-media"
+	// OnPublish announces a stream as soon as publish is granted.
+	OnPublish Presence = "publish"
+)
+
+// Known says what a member that rejoins hears of streams which it says it knows.
+type Known string
+
+const (
+	// KnownAgain announces every stream that is there, known or not. The demo app
+	// replaces URL and key of a tile that exists when stream-added comes again, which
+	// it would have no reason to do otherwise; and old play URLs died with the session.
+	KnownAgain Known = "again"
+	// KnownSilent announces only the differences.
+	KnownSilent Known = "silent"
+)
+
+// Options are the switches and numbers of the channel rules.
+type Options struct {
+	// Profile of every channel.
+	Profile Profile
+	// Presence. Source: release notes 1.1.0-1.1.3, known issue of members that enter
+	// muted; fidelity: inferred.
+	Presence Presence
+	// Rejoin. Source: what the demo app does with a second stream-added; fidelity: inferred.
+	Rejoin Known
+	// AppIDs that may use the service; nil admits any.
+	AppIDs []string
+	// MaxMembers of a channel. Source: release notes, channels of 10,000; fidelity: documented.
+	MaxMembers int
+	// URLLife is how long after its issue a media URL opens connections; one that is
+	// open stays. Source: none; fidelity: assumed.
+	URLLife time.Duration
+	// Host is the RTMP host in media URLs. Source: a constant in the shipped SDK
+	// 2.4.2; fidelity: observed.
+	Host string
+}
+
+// DefaultOptions are those of the 1.1.x era.
+func DefaultOptions() Options {
+	return Options{
+		Profile:    Communication,
+		Presence:   OnFirstMedia,
+		Rejoin:     KnownAgain,
+		MaxMembers: 10000,
+		URLLife:    24 * time.Hour,
+		Host:       "mini-app.broadcastapp.agoraio.cn",
+	}
+}
+
+// Validate tells what is wrong with the options.
+func (o Options) Validate() error {
+	switch {
+	case o.Profile != Communication && o.Profile != Live:
+		return fmt.Errorf("channel: profile %q, want %s or %s", o.Profile, Communication, Live)
+	case o.Presence != OnFirstMedia && o.Presence != OnPublish:
+		return fmt.Errorf("channel: presence %q, want %s or %s", o.Presence, OnFirstMedia, OnPublish)
+	case o.Rejoin != KnownAgain && o.Rejoin != KnownSilent:
+		return fmt.Errorf("channel: rejoin %q, want %s or %s", o.Rejoin, KnownAgain, KnownSilent)
+	case o.MaxMembers <= 0:
+		return fmt.Errorf("channel: %d members at most", o.MaxMembers)
+	case o.URLLife <= 0:
+		return fmt.Errorf("channel: URL life %v", o.URLLife)
+	case o.Host == "":
+		return fmt.Errorf("channel: no RTMP host")
+	}
+	return nil
+}
+
+// Listener is told what members must hear.
+type Listener interface {
+	StreamAdded(to *Member, uid uint32)
+	StreamRemoved(to *Member, uid uint32)
+	// Left: the member's session is over for another reason than its own leave.
+	Left(m *Member, why string)
+}
+
+// Cutter is an RTMP connection that can be ended.
+type Cutter interface {
+	Cut(why string)
+}
+
+// Deps are what a registry works with.
+type Deps struct {
+	Relay    *relay.World
+	Token    func() string // a fresh random token for a URL
+	Listener Listener
+}

@@ -1,0 +1,210 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Request is one message of a client's. Fields that we don't know are ignored: later
+// clients send more than earlier ones.
+type Request struct {
+	ID      int64  // requestId
+	Command string // "ping", or empty with an action
+	Action  string
+	AppID   string
+	Channel string
+	UID     uint32 // of the envelope; 0 when absent
+	SID     string
+	body    body
+}
+
+type envelope struct {
+	RequestID     json.RawMessage `json:"requestId"`
+	Command       *string         `json:"command"`
+	AppID         string          `json:"appId"`
+	CName         string          `json:"cname"`
+	UID           json.RawMessage `json:"uid"`
+	SID           string          `json:"sid"`
+	ClientRequest json.RawMessage `json:"clientRequest"`
+}
+
+type body struct {
+	Action        string          `json:"action"`
+	Role          string          `json:"role"`
+	AppID         string          `json:"appId"`
+	ChannelName   string          `json:"channel_name"`
+	UID           json.RawMessage `json:"uid"`
+	Target        string          `json:"target"`
+	KnownSpeakers json.RawMessage `json:"known_speakers"`
+}
+
+// maxText bounds names and ids that we keep. Source: channel names up to 128
+// characters, times 4 bytes; fidelity: inferred.
+const maxText = 512
+
+// Parse reads one message. With an error, the Request still holds the id if that
+// could be read, so that the answer reaches who asked.
+func Parse(data []byte) (Request, error) {
+	var r Request
+	var e envelope
+	if err := json.Unmarshal(data, &e); err != nil {
+		var probe struct {
+			RequestID json.RawMessage `json:"requestId"`
+		}
+		if json.Unmarshal(data, &probe) == nil {
+			r.ID, _ = integer(probe.RequestID)
+		}
+		return r, fmt.Errorf("bad request: %w", plain(err))
+	}
+	id, err := integer(e.RequestID)
+	if err != nil {
+		return r, fmt.Errorf("bad request: requestId: %w", err)
+	}
+	r.ID, r.AppID, r.Channel, r.SID = id, e.AppID, e.CName, e.SID
+	if len(e.UID) > 0 {
+		if r.UID, err = uid(e.UID); err != nil {
+			return r, fmt.Errorf("bad request: uid: %w", err)
+		}
+	}
+	if e.Command != nil {
+		r.Command = *e.Command
+	}
+	if r.Command == "ping" {
+		return r, nil
+	}
+	if isNull(e.ClientRequest) {
+		return r, errors.New("bad request: no clientRequest")
+	}
+	if err := json.Unmarshal(e.ClientRequest, &r.body); err != nil {
+		return r, fmt.Errorf("bad request: clientRequest: %w", plain(err))
+	}
+	r.Action = r.body.Action
+	if r.body.AppID != "" {
+		r.AppID = r.body.AppID
+	}
+	if r.body.ChannelName != "" {
+		r.Channel = r.body.ChannelName
+	}
+	if max(len(r.AppID), len(r.Channel), len(r.SID), len(r.Action)) > maxText {
+		return r, errors.New("bad request: name too long")
+	}
+	return r, nil
+}
+
+// plain drops what an error of encoding/json says about our own types.
+func plain(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%s is a %s", wrong.Field, wrong.Value)
+	}
+	return err
+}
+
+func isNull(raw json.RawMessage) bool {
+	return len(raw) == 0 || bytes.Equal(raw, []byte("null"))
+}
+
+// integer reads a whole number that a JSON number can carry without loss.
+func integer(raw json.RawMessage) (int64, error) {
+	if isNull(raw) {
+		return 0, nil
+	}
+	var f float64
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return 0, errors.New("not a number")
+	}
+	if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, errors.New("not a whole number")
+	}
+	return int64(f), nil
+}
+
+// uid reads a user id, which clients send as a number or as a string.
+func uid(raw json.RawMessage) (uint32, error) {
+	text := string(raw)
+	if len(raw) > 0 && raw[0] == '"' {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return 0, errors.New("not a string")
+		}
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, errors.New("not a uid")
+	}
+	return uint32(n), nil
+}
+
+// uids reads a list of user ids, or a single one.
+func uids(raw json.RawMessage) ([]uint32, error) {
+	if isNull(raw) {
+		return nil, nil
+	}
+	if raw[0] != '[' {
+		n, err := uid(raw)
+		if err != nil {
+			return nil, err
+		}
+		return []uint32{n}, nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, errors.New("not a list")
+	}
+	out := make([]uint32, 0, len(list))
+	for _, item := range list {
+		n, err := uid(item)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// answer is what a request gets back. The reason of a failure stands in two places,
+// because clients look for it in either.
+type answer struct {
+	RequestID int64          `json:"requestId"`
+	Code      int            `json:"code"`
+	Reason    string         `json:"reason,omitempty"`
+	Response  serverResponse `json:"serverResponse"`
+}
+
+type serverResponse struct {
+	UID      uint32 `json:"uid,omitempty"`
+	URL      string `json:"url,omitempty"`
+	Rotation *int   `json:"rotation,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+type pong struct {
+	Command   string `json:"command"`
+	RequestID int64  `json:"requestId"`
+	Code      int    `json:"code"`
+}
+
+// status is what the server tells unasked.
+type status struct {
+	Command string       `json:"command"`
+	Code    int          `json:"code"`
+	Reason  string       `json:"reason,omitempty"`
+	Status  serverStatus `json:"serverStatus"`
+}
+
+type serverStatus struct {
+	Action string `json:"action"`
+	UID    uint32 `json:"uid"`
+}
+
+// encode writes one of the types above, none of which can fail.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("gateway: %v", err))
+	}
+	return b
+}

@@ -1,0 +1,80 @@
+package relay
+
+import (
+	"fmt"
+	"time"
+)
+
+// Restart says with what video goes on after an unmute.
+type Restart string
+
+const (
+	// RestartNextKey waits for the publisher's next key frame. Nothing that was
+	// captured while the medium was muted is ever shown, and the timestamps of one
+	// connection never step back behind audio that was already sent; the price is up
+	// to one key frame interval without a picture.
+	RestartNextKey Restart = "next-key"
+	// RestartCachedGOP sends the cached group of pictures at once: the picture is
+	// back within a round trip, but the player first sees pictures from the muted
+	// time, with timestamps behind the audio's.
+	RestartCachedGOP Restart = "cached-gop"
+)
+
+// Options are the relay's numbers and switches.
+type Options struct {
+	// GOPCache has a new subscriber begin with the last key frame and all that
+	// followed it, rather than wait for the next key frame.
+	// Source: SRS gop_cache is on by default; fidelity: inferred.
+	GOPCache bool
+	// GOPBytes bounds the cache; a longer group of pictures isn't cached.
+	// Source: 30 s of 2 Mbit/s video; fidelity: assumed.
+	GOPBytes int
+	// QueueLength is how much media time may wait for one subscriber before video is
+	// dropped. Source: SRS queue_length 10 s; fidelity: inferred.
+	QueueLength time.Duration
+	// QueueBytes bounds the same queue whatever the timestamps say. When even audio
+	// alone exceeds it, the oldest audio goes. Source: none; fidelity: assumed.
+	QueueBytes int
+	// TimestampJump is the step of a publisher's timestamps, forwards or backwards,
+	// that is taken as a new beginning rather than as time that passed.
+	// Source: none; fidelity: assumed.
+	TimestampJump time.Duration
+	// Unmute is what video restarts with. Source: not documented; fidelity: assumed,
+	// for the reason given at RestartNextKey.
+	Unmute Restart
+	// ChunkSize is the RTMP chunk size of what subscribers are sent.
+	// Source: SRS full.conf, chunk_size 60000: nearly every message is one chunk; fidelity: inferred.
+	ChunkSize int
+}
+
+// DefaultOptions are the numbers of the standard media server.
+func DefaultOptions() Options {
+	return Options{
+		GOPCache:      true,
+		GOPBytes:      8 << 20,
+		QueueLength:   10 * time.Second,
+		QueueBytes:    4 << 20,
+		TimestampJump: 10 * time.Second,
+		Unmute:        RestartNextKey,
+		ChunkSize:     60000,
+	}
+}
+
+// Validate tells what is wrong with the options.
+func (o Options) Validate() error {
+	switch {
+	case o.GOPCache && o.GOPBytes <= 0:
+		return fmt.Errorf("relay: GOP cache of %d bytes", o.GOPBytes)
+	case o.QueueLength <= 0:
+		return fmt.Errorf("relay: queue length %v", o.QueueLength)
+	case o.QueueBytes <= 0:
+		return fmt.Errorf("relay: queue of %d bytes", o.QueueBytes)
+	case o.TimestampJump <= 0:
+		return fmt.Errorf("relay: timestamp jump %v", o.TimestampJump)
+	case o.Unmute != RestartNextKey && o.Unmute != RestartCachedGOP:
+		return fmt.Errorf("relay: unmute restart %q, want %s or %s", o.Unmute, RestartNextKey, RestartCachedGOP)
+	case o.ChunkSize < 128 || o.ChunkSize > 0xffffff:
+		return fmt.Errorf("relay: chunk size %d, want 128..16777215", o.ChunkSize)
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package relay
+
+import (
+	"slices"
+	"time"
+
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// World is what a stream needs of its surroundings.
+type World struct {
+	Now     func() time.Duration
+	Log     *trace.Log // may be nil
+	Server  trace.ActorID
+	Options Options
+}
+
+// Stream is one publisher's media. It outlives the publisher's connections: who
+// comes back goes on where subscribers still wait.
+type Stream struct {
+	w         *World
+	publisher trace.ActorID
+	subs      []*Subscriber
+	live      bool // a publisher is connected
+
+	metadata, videoConfig, audioConfig *unit
+
+	gop      []*unit // from the last key frame on, audio included
+	gopBytes int
+
+	last   [media]*unit // the last message of each medium
+	newest *unit        // the last coded one
+	epoch  uint32
+	span   inSpan
+}
+
+// NewStream makes a stream without publisher or subscribers.
+func NewStream(w *World, publisher trace.ActorID) *Stream {
+	return &Stream{w: w, publisher: publisher, span: inSpan{start: w.Now(), last: never}}
+}
+
+// Begin says that a publisher's connection was accepted. Its clock starts anew and
+// what the one before left behind is forgotten, so that nobody gets old pictures.
+func (s *Stream) Begin() {
+	s.live = true
+	s.epoch++
+	s.last, s.newest = [media]*unit{}, nil
+	s.metadata, s.videoConfig, s.audioConfig = nil, nil, nil
+	s.dropGOP()
+	s.span = inSpan{start: s.w.Now(), last: never}
+	for _, sub := range s.subs {
+		sub.waitKey = true
+		sub.out.Announce(true)
+	}
+}
+
+// End says that the publisher's connection is gone. Subscribers stay and wait.
+func (s *Stream) End() {
+	if !s.live {
+		return
+	}
+	s.live = false
+	s.flushIn()
+	s.dropGOP()
+	for _, sub := range s.subs {
+		sub.flush()
+		sub.out.Announce(false)
+	}
+}
+
+// Live tells whether a publisher is connected.
+func (s *Stream) Live() bool { return s.live }
+
+// Tick ends the spans of the trace; to be called at least each second while the
+// stream is in use.
+func (s *Stream) Tick() {
+	if s.live {
+		s.flushIn()
+	}
+	for _, sub := range s.subs {
+		sub.flush()
+	}
+}
+
+// Media takes a message from the publisher. It reports whether the message was
+// coded audio or video, rather than a description of it.
+func (s *Stream) Media(m rtmp.Message) (coded bool) {
+	s.span.add(s.w.Now(), m)
+	u := s.unit(m)
+	if u == nil {
+		return false
+	}
+	s.remember(u)
+	for _, sub := range s.subs {
+		sub.offer(u)
+	}
+	return u.part != partConfig
+}
+
+func (s *Stream) unit(m rtmp.Message) *unit {
+	medium, p, ok := classify(m)
+	if !ok {
+		return nil
+	}
+	u := &unit{msg: m, medium: medium, part: p, arrived: s.w.Now()}
+	u.msg.CSID = medium.chunkStream()
+	if before := s.last[medium]; before != nil {
+		u.seq = before.seq + 1
+		u.delta = m.Timestamp - before.msg.Timestamp
+	}
+	if s.newest != nil && medium != data {
+		step := time.Duration(int32(m.Timestamp-s.newest.msg.Timestamp)) * time.Millisecond
+		if step.Abs() > s.w.Options.TimestampJump {
+			s.epoch++
+		}
+	}
+	u.epoch = s.epoch
+	s.last[medium] = u
+	if p != partConfig {
+		s.newest = u
+	}
+	return u
+}
+
+// remember keeps what newcomers will need.
+func (s *Stream) remember(u *unit) {
+	switch {
+	case u.medium == data:
+		s.metadata = u
+		return
+	case u.part == partConfig && u.medium == Video:
+		s.videoConfig = u
+		s.dropGOP() // pictures of the old configuration are no use any more
+		return
+	case u.part == partConfig:
+		s.audioConfig = u
+		return
+	case u.part == partKey:
+		s.dropGOP()
+	case len(s.gop) == 0:
+		return // nothing can be decoded from here
+	}
+	if !s.w.Options.GOPCache {
+		return
+	}
+	s.gop = append(s.gop, u)
+	s.gopBytes += len(u.msg.Payload)
+	if s.gopBytes > s.w.Options.GOPBytes {
+		s.dropGOP()
+	}
+}
+
+func (s *Stream) dropGOP() {
+	clear(s.gop)
+	s.gop = s.gop[:0]
+	s.gopBytes = 0
+}
+
+// Subscribe starts to send to out: metadata, sequence headers, the cached group of
+// pictures, then what comes.
+func (s *Stream) Subscribe(viewer trace.ActorID, out Outlet, muted [2]bool) *Subscriber {
+	sub := &Subscriber{s: s, viewer: viewer, out: out, waitKey: true, span: outSpan{start: s.w.Now()}}
+	sub.muted[Audio], sub.muted[Video] = muted[Audio], muted[Video]
+	s.subs = append(s.subs, sub)
+	if s.metadata != nil {
+		sub.push(s.metadata)
+	}
+	for _, m := range [...]Medium{Video, Audio} {
+		if !sub.muted[m] {
+			sub.pushConfig(m)
+		}
+	}
+	for _, u := range s.gop {
+		if !sub.muted[u.medium] {
+			sub.push(u)
+		}
+	}
+	if len(s.gop) > 0 && !sub.muted[Video] {
+		sub.waitKey = false
+	}
+	sub.Drain()
+	return sub
+}
+
+func (s *Stream) config(m Medium) *unit {
+	if m == Video {
+		return s.videoConfig
+	}
+	return s.audioConfig
+}
+
+func (s *Stream) forget(sub *Subscriber) {
+	if i := slices.Index(s.subs, sub); i >= 0 {
+		s.subs = slices.Delete(s.subs, i, i+1)
+	}
+}

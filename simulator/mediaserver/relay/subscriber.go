@@ -1,0 +1,266 @@
+package relay
+
+import (
+	"time"
+
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// Outlet is the connection of a subscriber.
+type Outlet interface {
+	// Free is the room in the connection's send buffer; at or below zero nothing
+	// more is handed over until Drain is called.
+	Free() int
+	// Send sends a message with the viewer's own timestamp.
+	Send(c *rtmp.Chunked, timestamp uint32)
+	// Announce tells that the stream has (or has no longer) a publisher.
+	Announce(live bool)
+}
+
+// Subscriber is one viewer's place at a stream.
+type Subscriber struct {
+	s       *Stream
+	viewer  trace.ActorID
+	out     Outlet
+	muted   [2]bool
+	waitKey bool // video goes on at a key frame only
+	ended   bool
+
+	queue      ring
+	queueBytes int
+	sentConfig [2]*unit // the sequence headers that the viewer has or will get
+
+	newest *unit  // the last message sent that has a time of its own
+	base   uint32 // what is taken from the publisher's timestamps
+	span   outSpan
+}
+
+// Close ends the subscription; what waits is forgotten.
+func (sub *Subscriber) Close() {
+	if sub.ended {
+		return
+	}
+	sub.ended = true
+	sub.flush()
+	sub.queue = ring{}
+	sub.queueBytes = 0
+	sub.s.forget(sub)
+}
+
+// Waiting is how many bytes of media wait for the connection.
+func (sub *Subscriber) Waiting() int { return sub.queueBytes }
+
+// Mute stops a medium: from here on none of it is enqueued, and what still waits
+// in the queue is taken out. What the connection already has will arrive.
+func (sub *Subscriber) Mute(m Medium) {
+	sub.flush()
+	if sub.muted[m] {
+		return
+	}
+	sub.muted[m] = true
+	sub.remove(func(u *unit) bool { return u.medium == m }, "relay-muted")
+}
+
+// Unmute lets a medium through again: audio at once, video as Options.Unmute says.
+func (sub *Subscriber) Unmute(m Medium) {
+	sub.flush()
+	if !sub.muted[m] {
+		return
+	}
+	sub.muted[m] = false
+	sub.pushConfig(m)
+	if m == Video {
+		sub.waitKey = true
+		if sub.s.w.Options.Unmute == RestartCachedGOP {
+			sub.replay()
+		}
+	}
+	sub.Drain()
+}
+
+// replay enqueues the video of the cached group of pictures.
+func (sub *Subscriber) replay() {
+	for _, u := range sub.s.gop {
+		if u.medium == Video {
+			sub.push(u)
+			sub.waitKey = false
+		}
+	}
+}
+
+// offer is the way of each message to this subscriber.
+func (sub *Subscriber) offer(u *unit) {
+	if u.medium != data {
+		if sub.muted[u.medium] {
+			return
+		}
+		if u.part == partConfig {
+			sub.sentConfig[u.medium] = u
+		}
+	}
+	if u.medium == Video && u.part != partConfig && sub.waitKey {
+		if u.part != partKey {
+			sub.dropped(u, "relay-wait-key")
+			return
+		}
+		sub.waitKey = false
+	}
+	if sub.queue.len() == 0 && sub.out.Free() > 0 {
+		sub.span.count(u)
+		sub.send(u)
+		return
+	}
+	sub.push(u)
+	sub.bound()
+}
+
+func (sub *Subscriber) push(u *unit) {
+	sub.span.count(u)
+	sub.queue.push(u)
+	sub.queueBytes += len(u.msg.Payload)
+}
+
+// pushConfig enqueues a medium's sequence header unless the viewer has it.
+func (sub *Subscriber) pushConfig(m Medium) {
+	if u := sub.s.config(m); u != nil && sub.sentConfig[m] != u {
+		sub.sentConfig[m] = u
+		sub.push(u)
+	}
+}
+
+// bound keeps the queue within its limits: first video goes, up to the newest key
+// frame that waits, or all of it and then up to the next one; then the oldest audio.
+func (sub *Subscriber) bound() {
+	if !sub.over() {
+		return
+	}
+	if key := sub.newestKey(); key != nil && sub.firstPicture() != key {
+		sub.remove(func(u *unit) bool { return picture(u) && int32(u.seq-key.seq) < 0 }, "relay-queue")
+	}
+	if sub.over() && sub.firstPicture() != nil {
+		sub.remove(picture, "relay-queue")
+		sub.waitKey = true
+	}
+	if sub.queueBytes > sub.s.w.Options.QueueBytes {
+		sub.shed(sub.queueBytes - sub.s.w.Options.QueueBytes)
+	}
+}
+
+// shed drops the oldest audio; if that isn't enough, for a publisher that sends
+// little else than sequence headers, all but the newest of those.
+func (sub *Subscriber) shed(excess int) {
+	sub.remove(func(u *unit) bool {
+		if u.part == partConfig || excess <= 0 {
+			return false
+		}
+		excess -= len(u.msg.Payload)
+		return true
+	}, "relay-queue")
+	if sub.queueBytes <= sub.s.w.Options.QueueBytes {
+		return
+	}
+	sub.remove(func(*unit) bool { return true }, "relay-queue")
+	sub.waitKey = true
+	for _, m := range [...]Medium{Video, Audio} {
+		if !sub.muted[m] {
+			sub.pushConfig(m)
+		}
+	}
+}
+
+func picture(u *unit) bool { return u.medium == Video && u.part != partConfig }
+
+// over tells whether the queue is too long in bytes, or too old and has video to drop.
+func (sub *Subscriber) over() bool {
+	if sub.queueBytes > sub.s.w.Options.QueueBytes {
+		return true
+	}
+	first := sub.firstPicture()
+	return first != nil && sub.s.w.Now()-first.arrived > sub.s.w.Options.QueueLength
+}
+
+func (sub *Subscriber) firstPicture() *unit {
+	for i := range sub.queue.len() {
+		if u := sub.queue.at(i); picture(u) {
+			return u
+		}
+	}
+	return nil
+}
+
+func (sub *Subscriber) newestKey() *unit {
+	for i := sub.queue.len() - 1; i >= 0; i-- {
+		if u := sub.queue.at(i); u.part == partKey {
+			return u
+		}
+	}
+	return nil
+}
+
+func (sub *Subscriber) remove(which func(*unit) bool, why string) {
+	sub.queue.filter(func(u *unit) bool {
+		if !which(u) {
+			return true
+		}
+		sub.queueBytes -= len(u.msg.Payload)
+		if u.part == partConfig && u.medium != data && sub.sentConfig[u.medium] == u {
+			sub.sentConfig[u.medium] = nil
+		}
+		if u.part != partConfig {
+			sub.dropped(u, why)
+		}
+		return false
+	})
+}
+
+// Drain hands over what waits while the connection has room.
+func (sub *Subscriber) Drain() {
+	for sub.queue.len() > 0 && sub.out.Free() > 0 {
+		u := sub.queue.pop()
+		sub.queueBytes -= len(u.msg.Payload)
+		sub.send(u)
+	}
+}
+
+// send hands one message to the connection.
+func (sub *Subscriber) send(u *unit) {
+	if !u.wired {
+		u.wire = rtmp.Chunk(u.msg, u.delta, sub.s.w.Options.ChunkSize)
+		u.wired = true
+	}
+	sub.out.Send(&u.wire, sub.time(u))
+}
+
+// time is the message's time on the subscriber's clock, which begins at zero and
+// goes on across a new beginning of the publisher's by the time that really passed.
+func (sub *Subscriber) time(u *unit) uint32 {
+	switch {
+	case u.part == partConfig && sub.newest == nil:
+		return 0
+	case u.part == partConfig && (u.epoch != sub.newest.epoch || u.arrived < sub.newest.arrived):
+		return sub.newest.msg.Timestamp - sub.base // from the cache, or ahead of a new beginning
+	case u.part == partConfig:
+		return u.msg.Timestamp - sub.base
+	case sub.newest == nil:
+		sub.base = u.msg.Timestamp
+	case u.epoch != sub.newest.epoch:
+		passed := uint32((u.arrived - sub.newest.arrived) / time.Millisecond)
+		sub.base = u.msg.Timestamp - (sub.newest.msg.Timestamp - sub.base + passed)
+	}
+	sub.newest = u
+	t := u.msg.Timestamp - sub.base
+	if early := -time.Duration(int32(t)) * time.Millisecond; early > 0 && early < sub.s.w.Options.TimestampJump {
+		return 0 // audio that was interleaved late behind the first picture
+	}
+	return t
+}
+
+func (sub *Subscriber) dropped(u *unit, why string) {
+	if u.medium == Video {
+		sub.span.dropped++
+	}
+	if log := sub.s.w.Log; log != nil {
+		log.Add(trace.FrameDropped, sub.s.w.Server, sub.s.publisher, why, u.medium.String(), -1, int64(sub.viewer))
+	}
+}

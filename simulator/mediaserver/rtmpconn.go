@@ -1,0 +1,285 @@
+package mediaserver
+
+import (
+	"errors"
+	"net/netip"
+
+	gortmp "github.com/yutopp/go-rtmp"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/mediaserver/channel"
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// rtmpConn is one RTMP connection: the peer's socket on one side, a go-rtmp session
+// on the other, the guard between them. It is the only writer to the socket and the
+// only one that closes it.
+type rtmpConn struct {
+	s     *Server
+	sock  engine.Socket
+	lib   engine.SocketHandler // go-rtmp's side; gets what the guard lets through
+	pipe  libraryPipe
+	guard *rtmp.Guard
+	port  *engine.Port // of the session's questions to the loop
+	ended bool
+
+	push   *channel.Push
+	play   *channel.Play
+	stream uint32 // the message stream that publishes or plays
+}
+
+func (s *Server) listenRTMP(sockets engine.Sockets) error {
+	l, err := engine.Listen(s.e, "rtmp", guarded{sockets, s}, portRTMP)
+	if err != nil {
+		return err
+	}
+	srv := gortmp.NewServer(&gortmp.ServerConfig{OnConnect: s.openSession})
+	s.e.Seam().Port("rtmp/serve").Go(func() { _ = srv.Serve(l) }) // always ErrClosed, at the world's end
+	s.e.OnEnd(func() { _ = srv.Close() })
+	return nil
+}
+
+// guarded is a host's sockets with a guard between each accepted one and the library.
+type guarded struct {
+	engine.Sockets
+	s *Server
+}
+
+// Listen implements engine.Sockets.
+func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+	return g.Sockets.Listen(port, func(sock engine.Socket) engine.SocketHandler {
+		c := &rtmpConn{s: g.s, sock: sock}
+		c.pipe.c = c
+		c.guard = rtmp.NewGuard(rtmp.GuardOptions{
+			Limits: g.s.o.Limits, ChunkSize: g.s.o.Relay.ChunkSize,
+			ToLibrary: func(p []byte) { c.lib.OnData(&c.pipe, p) },
+			ToPeer:    sock.Send,
+			OnMedia:   c.media, OnCommand: c.command, OnEgress: c.answered,
+		})
+		c.lib = accept(&c.pipe)
+		name := sock.Remote().String()
+		c.port = g.s.e.Seam().Port("rtmp/session " + name)
+		g.s.conns.Store(name, c)
+		g.s.proc.After(g.s.o.SetupTimeout, c.overdue)
+		return c
+	})
+}
+
+// OnOpen implements engine.SocketHandler.
+func (c *rtmpConn) OnOpen(engine.Socket) { c.lib.OnOpen(&c.pipe) }
+
+// OnData implements engine.SocketHandler.
+func (c *rtmpConn) OnData(_ engine.Socket, p []byte) {
+	if err := c.guard.FromPeer(p); err != nil {
+		c.fail(err)
+	}
+}
+
+// OnWritable implements engine.SocketHandler.
+func (c *rtmpConn) OnWritable(engine.Socket) {
+	if c.play != nil {
+		c.play.Writable()
+	}
+	c.lib.OnWritable(&c.pipe)
+}
+
+// OnClose implements engine.SocketHandler.
+func (c *rtmpConn) OnClose(_ engine.Socket, err error) {
+	why := "stopped"
+	if err != nil {
+		why = "lost"
+	}
+	c.over(why)
+	c.lib.OnClose(&c.pipe, err)
+}
+
+// over leaves the channel; the socket is the caller's to close.
+func (c *rtmpConn) over(why string) {
+	c.ended = true
+	c.s.conns.CompareAndDelete(c.sock.Remote().String(), c)
+	c.leave(why)
+}
+
+func (c *rtmpConn) leave(why string) {
+	if p := c.push; p != nil {
+		c.push = nil
+		p.Close(why)
+	}
+	if p := c.play; p != nil {
+		c.play = nil
+		p.Close(why)
+	}
+}
+
+// shut ends the connection from our side.
+func (c *rtmpConn) shut(why string) {
+	if c.ended {
+		return
+	}
+	c.over(why)
+	c.sock.Close()
+	c.lib.OnClose(&c.pipe, nil)
+}
+
+// fail ends the connection for what the peer sent.
+func (c *rtmpConn) fail(err error) {
+	if c.ended {
+		return
+	}
+	if c.s.log != nil {
+		c.s.log.Add(trace.RTMPProtocolError, c.actor(), trace.Nobody, "", err.Error())
+	}
+	c.shut("lost")
+}
+
+func (c *rtmpConn) actor() trace.ActorID {
+	switch {
+	case c.push != nil:
+		return c.push.Actor()
+	case c.play != nil:
+		return c.play.Actor()
+	}
+	return trace.Nobody
+}
+
+// overdue ends a connection that neither publishes nor plays.
+func (c *rtmpConn) overdue() {
+	if c.push == nil && c.play == nil {
+		c.shut("lost")
+	}
+}
+
+// Cut implements channel.Cutter: the URL was revoked, or is used anew.
+func (c *rtmpConn) Cut(string) {
+	switch {
+	case c.push != nil:
+		c.guard.SendStatus(c.stream, "error", statusBadName, "The publish URL is no longer valid.")
+	case c.play != nil:
+		c.guard.SendStatus(c.stream, "status", statusPlayStop, "The play URL is no longer valid.")
+	}
+	c.push, c.play = nil, nil
+	c.shut("revoked")
+}
+
+// Status codes that go-rtmp doesn't send. Source: Adobe Flash Media Server,
+// NetStream.onStatus; fidelity: documented.
+const (
+	statusBadName         = "NetStream.Publish.BadName"
+	statusPlayFailed      = "NetStream.Play.Failed"
+	statusPlayStop        = "NetStream.Play.Stop"
+	statusPlayStart       = "NetStream.Play.Start"
+	statusPublishNotify   = "NetStream.Play.PublishNotify"
+	statusUnpublishNotify = "NetStream.Play.UnpublishNotify"
+)
+
+// media takes what the peer publishes.
+func (c *rtmpConn) media(m rtmp.Message) {
+	if c.push != nil {
+		c.push.Media(m)
+	}
+}
+
+// command sees the peer's commands: some say that it stops in order.
+func (c *rtmpConn) command(cmd rtmp.Command) {
+	switch cmd.Name {
+	case "FCUnpublish", "deleteStream", "closeStream":
+		c.leave("stopped")
+	}
+}
+
+// answered sees the library's answers: when it has said that a stream plays, the
+// relay may send.
+func (c *rtmpConn) answered(cmd rtmp.Command, _ uint32) {
+	if _, code, _ := cmd.Status(); code == statusPlayStart && c.play != nil {
+		c.play.Start(c)
+	}
+}
+
+// Free implements relay.Outlet.
+func (c *rtmpConn) Free() int { return c.sock.Free() }
+
+// Send implements relay.Outlet.
+func (c *rtmpConn) Send(m *rtmp.Chunked, timestamp uint32) {
+	c.guard.Rebase(m.Message.Timestamp - timestamp)
+	c.guard.SendMedia(m)
+}
+
+// Announce implements relay.Outlet.
+func (c *rtmpConn) Announce(live bool) {
+	if live {
+		c.guard.SendStatus(c.stream, "status", statusPublishNotify, "The stream has a publisher.")
+	} else {
+		c.guard.SendStatus(c.stream, "status", statusUnpublishNotify, "The stream has no publisher.")
+	}
+}
+
+var errRefused = errors.New("refused")
+
+// publish is the session's question whether it may; the guard then tells the peer
+// why not, in words that go-rtmp doesn't have.
+func (c *rtmpConn) publish(stream uint32, app, token string) error {
+	if c.ended || c.push != nil || c.play != nil {
+		return errRefused
+	}
+	c.stream = stream
+	p, err := c.s.registry.OpenPush(app, token, c)
+	if err != nil {
+		c.guard.SendStatus(stream, "error", statusBadName, err.Error())
+		return errRefused
+	}
+	c.push = p
+	return nil
+}
+
+func (c *rtmpConn) subscribe(stream uint32, app, token string) error {
+	if c.ended || c.push != nil || c.play != nil {
+		return errRefused
+	}
+	c.stream = stream
+	p, err := c.s.registry.OpenPlay(app, token, c)
+	if err != nil {
+		c.guard.SendStatus(stream, "error", statusPlayFailed, err.Error())
+		return errRefused
+	}
+	c.play = p
+	return nil
+}
+
+// libraryPipe is the socket that the library believes to have.
+type libraryPipe struct{ c *rtmpConn }
+
+// Send implements engine.Socket: the library's bytes pass the guard.
+func (p *libraryPipe) Send(b []byte) {
+	if p.c.ended {
+		return
+	}
+	if err := p.c.guard.FromLibrary(b); err != nil {
+		p.c.fail(err)
+	}
+}
+
+// Free implements engine.Socket. What a session writes is little; the guard's peer
+// side is bounded by the relay's queue.
+func (p *libraryPipe) Free() int    { return 1 << 16 }
+func (p *libraryPipe) Unacked() int { return 0 }
+
+// Receive implements engine.Socket. The guard passes commands of bounded size only,
+// so nothing needs to be held back.
+func (p *libraryPipe) Receive(bool) {}
+
+// Close implements engine.Socket: the session has ended.
+func (p *libraryPipe) Close() { p.end("stopped") }
+
+// Abort implements engine.Socket.
+func (p *libraryPipe) Abort() { p.end("lost") }
+
+func (p *libraryPipe) end(why string) {
+	if !p.c.ended {
+		p.c.over(why)
+		p.c.sock.Close()
+	}
+}
+
+func (p *libraryPipe) Local() netip.AddrPort  { return p.c.sock.Local() }
+func (p *libraryPipe) Remote() netip.AddrPort { return p.c.sock.Remote() }

@@ -1,0 +1,83 @@
+package mediaserver
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/engine/tlsmodel"
+	"minilab/simulator/mediaserver/gateway"
+	"minilab/simulator/mediaserver/lookup"
+)
+
+// Time-outs of the HTTP server. Source: none; fidelity: assumed.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 60 * time.Second
+)
+
+type connKey struct{}
+
+// listenWeb serves lookup and gateway over HTTPS.
+func (s *Server) listenWeb(sockets engine.Sockets) error {
+	l, err := engine.Listen(s.e, "https", tlsmodel.Sockets(sockets), portHTTPS)
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{
+		Handler:           s.web(),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, c)
+		},
+	}
+	s.e.Seam().Port("https/serve").Go(func() { _ = srv.Serve(l) }) // always ErrServerClosed, at the world's end
+	s.e.OnEnd(func() { _ = srv.Close() })
+	return nil
+}
+
+// web sends each request where its host and path belong.
+func (s *Server) web() http.Handler {
+	sockets := gateway.Handler{Gateway: s.gateway, Conn: func(r *http.Request) *engine.Conn {
+		return r.Context().Value(connKey{}).(*engine.Conn)
+	}}
+	gateways := map[string]bool{}
+	for _, g := range s.o.Gateways {
+		gateways[lookup.GatewayPath(g)] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := strings.Cut(r.Host, ":")
+		switch {
+		case lookup.Knows(host, r.URL.Path):
+			s.answerLookup(w, r)
+		case host == lookup.GatewayDomain && gateways[r.URL.Path]:
+			sockets.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		http.Error(w, "POST only", http.StatusMethodNotAllowed)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.o.MaxRequestBytes))
+	if err != nil {
+		http.Error(w, "too long", http.StatusRequestEntityTooLarge)
+		return
+	}
+	status, answer := s.lookup.Answer(r.URL.Path, body)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(answer)
+}
