@@ -1,0 +1,207 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"minilab/devices/phone"
+	"minilab/devices/sdk"
+	"minilab/simulator/engine"
+	"minilab/simulator/media/flv"
+	"minilab/simulator/media/h264"
+	"minilab/simulator/media/picture"
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// DefaultMaxTiles is how many tiles the page shows, its own camera's included; what
+// comes later waits until one goes. A page for sound only sets more.
+// Source: vendor's demo of 2018, max_user 7, and release notes; fidelity: documented.
+const DefaultMaxTiles = 7
+
+// Options say whose page this is.
+type Options struct {
+	Engine  *engine.Engine
+	Log     *trace.Log // may be nil
+	Sockets engine.Sockets
+	Name    string // the member's id
+	Actor   trace.ActorID
+	// Resolve finds the member behind a uid; trace.Nobody when there is none.
+	Resolve func(uid uint32) trace.ActorID
+	UID     uint32
+	AppID   string
+	Channel string
+	Token   string // empty: the app id is the key
+	Role    string // sdk.Broadcaster or sdk.Audience
+	Profile sdk.Profile
+	Traits  phone.Traits
+	Camera  bool      // on at the start
+	Clip    *flv.Clip // what camera and microphone record; nil: the test media
+	Mic     bool      // on at the start
+	// MaxTiles is how many tiles are shown at once; 0: DefaultMaxTiles.
+	MaxTiles int
+	Memo     *h264.Memo // may be nil
+	Hooks    Hooks
+}
+
+// Hooks let reports look at what a phone received and showed; they may be nil.
+type Hooks struct {
+	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
+	Received func(viewer, publisher trace.ActorID, m rtmp.Message)
+}
+
+// Validate tells what is missing or makes no sense.
+func (o Options) Validate() error {
+	switch {
+	case o.Engine == nil:
+		return errors.New("engine missing")
+	case o.Resolve == nil:
+		return errors.New("resolve missing")
+	case o.Name == "":
+		return errors.New("name missing")
+	case o.UID == 0:
+		return errors.New("uid missing")
+	case o.AppID == "" || o.Channel == "":
+		return errors.New("app id or channel missing")
+	case o.Role != sdk.Broadcaster && o.Role != sdk.Audience:
+		return fmt.Errorf("role %q: want %s or %s", o.Role, sdk.Broadcaster, sdk.Audience)
+	case o.MaxTiles < 0:
+		return fmt.Errorf("%d tiles: want 1 or more", o.MaxTiles)
+	}
+	return o.Profile.Validate()
+}
+
+// App is one member's page.
+type App struct {
+	o     Options
+	proc  *engine.Proc
+	wx    sdk.Wx
+	parts components
+	rand  *rand.Rand // seeds of the clients' random streams
+
+	client *sdk.Client // nil before the first call and after destroy
+	state  string
+	// stay counts the times that the page began anew; what was asked for in an earlier
+	// one must not act in a later.
+	stay  int
+	role  string // that the page wants
+	calls int64
+
+	tiles       []*tile // own first, then the others as they came
+	pusher      pusher  // nil until the first URL to push to
+	camera, mic bool
+}
+
+// newApp makes the page over any host.
+func newApp(o Options, wx sdk.Wx, parts components) *App {
+	if o.MaxTiles == 0 {
+		o.MaxTiles = DefaultMaxTiles
+	}
+	return &App{
+		o: o, proc: o.Engine.Proc(o.Name + "/app"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
+		state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic,
+	}
+}
+
+// The states that trace.AppState tells.
+const (
+	stateIdle       = "idle"
+	stateJoining    = "joining"
+	stateJoined     = "joined"
+	stateRecovering = "recovering"
+	stateLeft       = "left"
+)
+
+func (a *App) become(state, why string) {
+	if a.state != state || why != "" {
+		a.log(trace.AppState, trace.Nobody, state, why)
+	}
+	a.state = state
+}
+
+func (a *App) log(k trace.Kind, peer trace.ActorID, text, note string, v ...int64) {
+	if a.o.Log != nil {
+		a.o.Log.Add(k, a.o.Actor, peer, text, note, v...)
+	}
+}
+
+// peer is the member that an event or call is about; a uid of 0 names no one.
+func (a *App) peer(uid uint32) trace.ActorID {
+	if uid == 0 {
+		return trace.Nobody
+	}
+	return a.o.Resolve(uid)
+}
+
+// codeThrown is CallDone's code of a method that threw instead of calling back.
+const codeThrown = -1
+
+// call makes a call of the SDK and records it with its answer. then is called with
+// the answer unless the page has begun anew since; a throw counts as a failure.
+func (a *App) call(method string, uid uint32, args string, issue func(sdk.Done) error, then func(sdk.Answer, *sdk.Failure)) {
+	// The actor makes the number unique among all pages of the run.
+	number := int64(a.o.Actor)<<32 | a.calls
+	a.calls++
+	stay := a.stay
+	a.log(trace.CallIssued, a.peer(uid), method, args, number, int64(uid))
+	done := func(answer sdk.Answer, f *sdk.Failure) {
+		if f == nil {
+			a.log(trace.CallDone, trace.Nobody, method, "", number, 1, 0)
+		} else {
+			a.log(trace.CallDone, trace.Nobody, method, f.Reason, number, 0, int64(f.Code))
+		}
+		if then != nil && a.stay == stay {
+			then(answer, f)
+		}
+	}
+	if err := issue(done); err != nil {
+		done(sdk.Answer{}, &sdk.Failure{Code: codeThrown, Reason: err.Error()})
+	}
+}
+
+// ready gives the page's client, a new one with its listeners if there is none.
+func (a *App) ready() *sdk.Client {
+	if a.client != nil {
+		return a.client
+	}
+	c, err := sdk.New(sdk.Options{
+		Profile: a.o.Profile, Proc: a.proc, Wx: a.wx,
+		Rand:    rand.New(rand.NewPCG(a.rand.Uint64(), a.rand.Uint64())),
+		Observe: a.observe,
+	})
+	if err != nil {
+		panic(err) // Options.Validate has looked at all of it
+	}
+	a.client = c
+	a.listen(c)
+	return c
+}
+
+func (a *App) observe(e sdk.Event) {
+	a.log(trace.ClientEvent, a.peer(e.UID), e.Name, e.Reason, int64(e.UID), int64(e.Code))
+}
+
+// Role is the role that the page wants to have in the channel.
+func (a *App) Role() string { return a.role }
+
+// shown counts the tiles on the screen.
+func (a *App) shown() int {
+	n := 0
+	for _, t := range a.tiles {
+		if t.shown {
+			n++
+		}
+	}
+	return n
+}
+
+func (a *App) tile(uid uint32) *tile {
+	i := slices.IndexFunc(a.tiles, func(t *tile) bool { return t.uid == uid })
+	if i < 0 {
+		return nil
+	}
+	return a.tiles[i]
+}

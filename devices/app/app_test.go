@@ -1,0 +1,423 @@
+package app
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"minilab/devices/sdk"
+	"minilab/devices/sdk/sdktest"
+	"minilab/simulator/engine"
+	"minilab/simulator/trace"
+)
+
+// stage is a page over a scripted host with components that only take notes.
+type stage struct {
+	t    *testing.T
+	e    *engine.Engine
+	host *sdktest.Host
+	log  *trace.Log
+	a    *App
+	// notes are what the components were told, with the time.
+	notes []string
+	code  func(int) // the pusher's
+	urls  int
+}
+
+func (s *stage) note(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf("%v ", s.e.Now())+fmt.Sprintf(format, args...))
+}
+
+type fakePusher struct{ s *stage }
+
+func (p fakePusher) start(url string)  { p.s.note("push %s", url) }
+func (p fakePusher) stop(why string)   { p.s.note("push stopped: %s", why) }
+func (p fakePusher) setCamera(on bool) { p.s.note("camera %v", on) }
+func (p fakePusher) setMic(on bool)    { p.s.note("mic %v", on) }
+
+type fakePlayer struct {
+	s   *stage
+	uid uint32
+}
+
+func (p fakePlayer) remove(why string) { p.s.note("player %d removed: %s", p.uid, why) }
+
+func (s *stage) pusher(camera, mic bool, code func(int)) pusher {
+	s.note("pusher camera %v mic %v", camera, mic)
+	s.code = code
+	return fakePusher{s}
+}
+
+func (s *stage) player(uid uint32, url string) player {
+	s.note("player %d %s", uid, url)
+	return fakePlayer{s, uid}
+}
+
+func newStage(t *testing.T, change func(*Options)) *stage {
+	t.Helper()
+	e := engine.New(7)
+	s := &stage{t: t, e: e, host: &sdktest.Host{Proc: e.Proc("host")}}
+	s.log = trace.NewLog(trace.Head{Members: []trace.Member{{ID: "ann"}, {ID: "bob"}}}, e.Now)
+	o := Options{Engine: e, Log: s.log, Name: "ann", Actor: 0, UID: 42, AppID: "app", Channel: "ward", Role: sdk.Broadcaster,
+		Profile: sdktest.Profile(), Camera: true, Mic: true,
+		Resolve: func(uid uint32) trace.ActorID {
+			switch uid {
+			case 42:
+				return 0
+			case 7:
+				return 1
+			}
+			return trace.Nobody
+		}}
+	if change != nil {
+		change(&o)
+	}
+	if err := o.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	// publish and subscribe get a new URL each time
+	s.host.Answer = func(m sdktest.Message) (int, string, sdktest.Reply) {
+		s.urls++
+		return 200, fmt.Sprintf(`{"url":"rtmp://%s/%d","rotation":0}`, m.Action, s.urls), sdktest.Reply{Delay: 30 * time.Millisecond}
+	}
+	s.a = newApp(o, s.host, s)
+	return s
+}
+
+func (s *stage) do(name string, args ...any) {
+	s.t.Helper()
+	step := Step{Name: name, Args: map[string]string{}}
+	for _, a := range args {
+		switch v := a.(type) {
+		case int:
+			step.Target = uint32(v)
+		case string:
+			key, value, _ := strings.Cut(v, "=")
+			step.Args[key] = value
+		}
+	}
+	if err := s.a.Do(step); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) run(d time.Duration) { s.e.RunUntil(s.e.Now() + d) }
+
+// joined is the page in the channel, a second after its first step.
+func (s *stage) joined() *stage {
+	s.t.Helper()
+	s.do("join")
+	s.run(time.Second)
+	if s.a.state != stateJoined {
+		s.t.Fatalf("state %s", s.a.state)
+	}
+	return s
+}
+
+// sent lists the requests' actions.
+func (s *stage) sent() []string {
+	var list []string
+	for _, m := range s.host.Messages {
+		if m.Action != "ping" {
+			list = append(list, m.Action)
+		}
+	}
+	return list
+}
+
+// story is the trace in words, times left out.
+func (s *stage) story(kinds ...trace.Kind) []string {
+	s.t.Helper()
+	rec, err := s.log.Seal()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var list []string
+	for _, ev := range rec.Events {
+		if slices.Contains(kinds, ev.Kind) {
+			list = append(list, strings.TrimRight(fmt.Sprintf("%s %s %s", ev.Kind, rec.Text(ev.Text), rec.Text(ev.Note)), " "))
+		}
+	}
+	return list
+}
+
+func (s *stage) want(what string, got, want []string) {
+	s.t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		s.t.Errorf("%s:\ngot  %s\nwant %s", what, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+func TestBroadcasterJoins(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.want("sent", s.sent(), []string{"join", "publish"})
+	s.want("components", s.notes, []string{"122ms pusher camera true mic true", "122ms push rtmp://publish/2"})
+	s.want("story", s.story(trace.CallIssued, trace.CallDone, trace.AppState, trace.TileAdded), []string{
+		"app joining", "call setRole broadcaster", "call init", "answer init", "call join ward",
+		"answer join", "app joined", "call publish", "answer publish", "tile-added",
+	})
+}
+
+func TestAudienceNeverPublishesByItself(t *testing.T) {
+	s := newStage(t, func(o *Options) { o.Role = sdk.Audience }).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.run(time.Second)
+	s.host.Last().Hang("gone") // not even in recovery
+	s.run(10 * time.Second)
+	s.want("sent", s.sent(), []string{"join", "subscribe", "join"})
+	for _, m := range s.host.Sent("join") {
+		if m.Client()["role"] != sdk.Audience {
+			t.Errorf("joined as %v", m.Client()["role"])
+		}
+	}
+	if strings.Contains(strings.Join(s.notes, "\n"), "push") {
+		t.Errorf("a pusher: %v", s.notes)
+	}
+}
+
+func TestC16AudienceStepPublishIsRefused(t *testing.T) {
+	s := newStage(t, func(o *Options) { o.Role = sdk.Audience }).joined()
+	s.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) {
+		return 433, `{"reason":"audience may not publish"}`, sdktest.Reply{}
+	}
+	s.do("publish")
+	s.run(time.Second)
+	s.want("components", s.notes, nil)
+	rec, _ := s.log.Seal()
+	last := rec.Events[len(rec.Events)-1]
+	if last.Kind != trace.CallDone || last.V[1] != 0 || last.V[2] != 433 {
+		t.Errorf("%+v", last)
+	}
+}
+
+func TestStreamsComeAndGo(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.run(time.Second)
+	s.host.Last().Status("stream-added", 7) // again: a new player
+	s.run(time.Second)
+	s.host.Last().Push(`{"command":"serverStatus","serverStatus":{"action":"update-url","uid":7,"url":"rtmp://new"}}`)
+	s.host.Last().Push(`{"command":"serverStatus","serverStatus":{"action":"update-url","uid":42,"url":"rtmp://own"}}`)
+	s.host.Last().Push(`{"command":"serverStatus","serverStatus":{"action":"update-url","uid":9,"url":"rtmp://unknown"}}`)
+	s.run(time.Second)
+	s.host.Last().Status("stream-removed", 7)
+	s.host.Last().Status("stream-removed", 9)
+	s.run(time.Second)
+	s.want("components", s.notes[2:], []string{
+		"1.031s player 7 rtmp://subscribe/3",
+		"2.031s player 7 removed: new URL", "2.031s player 7 rtmp://subscribe/4",
+		"3s player 7 removed: new URL", "3s player 7 rtmp://new",
+		"4s player 7 removed: stream-removed",
+	})
+	s.want("tiles", s.story(trace.TileAdded, trace.TileRemoved), []string{"tile-added", "tile-added", "tile-removed  stream-removed"})
+}
+
+func TestRefusedSubscribeShowsNothing(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) { return 432, `{}`, sdktest.Reply{} }
+	s.host.Last().Status("stream-added", 7)
+	s.run(time.Second)
+	s.want("components", s.notes[2:], []string{})
+}
+
+func TestNoMoreTilesThanThePageHas(t *testing.T) {
+	for _, limit := range []int{0, 3, 17} {
+		s := newStage(t, func(o *Options) { o.MaxTiles = limit }).joined()
+		if limit == 0 {
+			limit = DefaultMaxTiles
+		}
+		for uid := range 18 {
+			s.host.Last().Status("stream-added", uint32(100+uid))
+		}
+		s.run(time.Second)
+		if s.a.shown() != limit || len(s.a.tiles) != 19 || len(s.host.Sent("subscribe")) != 18 {
+			t.Errorf("limit %d: %d shown, %d tiles", limit, s.a.shown(), len(s.a.tiles))
+		}
+		s.host.Last().Status("stream-removed", 100)
+		s.run(time.Second)
+		if s.a.shown() != limit {
+			t.Errorf("limit %d: %d shown after one left", limit, s.a.shown())
+		}
+		if next := s.a.tile(uint32(100 + limit - 1)); !next.shown {
+			t.Errorf("limit %d: the next tile isn't shown", limit)
+		}
+	}
+}
+
+func TestTheOwnTileComesFirst(t *testing.T) {
+	s := newStage(t, func(o *Options) { o.MaxTiles, o.Role = 2, sdk.Audience }).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.host.Last().Status("stream-added", 8)
+	s.run(time.Second)
+	s.do("publish")
+	s.run(time.Second)
+	if !s.a.tile(42).shown || !s.a.tile(7).shown || s.a.tile(8).shown {
+		t.Errorf("%v", s.notes)
+	}
+	s.do("unpublish")
+	s.run(time.Second)
+	if s.a.tile(42) != nil || !s.a.tile(8).shown {
+		t.Errorf("%v", s.notes)
+	}
+}
+
+func TestLeaveClosesThePage(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.host.Last().Status("stream-added", 8)
+	s.run(30 * time.Millisecond) // the answers are there, their callbacks are not
+	s.do("leave")
+	s.run(time.Minute)
+	s.want("sent", s.sent(), []string{"join", "publish", "subscribe", "subscribe", "unpublish", "leave"})
+	s.want("components", s.notes[2:], []string{"1.03s push stopped: leave"})
+	s.want("states", s.story(trace.AppState), []string{"app joining", "app joined", "app left"})
+	if s.host.OpenSockets() != 0 || len(s.a.tiles) != 0 {
+		t.Error("something is left")
+	}
+	s.do("join")
+	s.run(time.Second)
+	if s.a.state != stateJoined {
+		t.Error("the second join failed")
+	}
+}
+
+func TestC45FailedPush(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.run(time.Second)
+	before := len(s.host.Messages)
+	s.code(1101)
+	if len(s.host.Messages) != before || s.a.state != stateJoined {
+		t.Fatal("a code that means nothing had an effect")
+	}
+	s.code(-1307)
+	s.run(time.Second)
+	s.want("sent", s.sent(), []string{"join", "publish", "subscribe", "unpublish", "leave"})
+	s.want("components", s.notes[3:], []string{"2s push stopped: leave", "2s player 7 removed: leave"})
+	if s.a.state != stateLeft {
+		t.Errorf("state %s", s.a.state)
+	}
+}
+
+func TestC10FailedJoinCanBeTriedAgain(t *testing.T) {
+	s := newStage(t, nil)
+	s.host.Lookup = func(string) sdktest.Reply { return sdktest.Reply{Delay: time.Second, Err: sdktest.ErrDown} }
+	s.do("join")
+	s.run(5 * time.Second)
+	if s.a.state != stateIdle {
+		t.Fatalf("state %s", s.a.state)
+	}
+	s.host.Lookup = nil
+	s.do("join")
+	s.run(time.Second)
+	s.want("states", s.story(trace.AppState), []string{"app joining", "app idle join failed: 901 request:fail", "app joining", "app joined"})
+}
+
+func TestC11SecondJoinIsIgnored(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.do("join")
+	s.run(time.Minute)
+	s.want("sent", s.sent(), []string{"join", "publish"})
+	s.want("states", s.story(trace.AppState), []string{"app joining", "app joined"})
+}
+
+func TestMediaSwitches(t *testing.T) {
+	s := newStage(t, func(o *Options) { o.Camera, o.Mic = false, true })
+	s.do("mic", "switch=off")
+	s.joined()
+	s.do("camera", "switch=on")
+	s.do("mic", "switch=on")
+	s.want("components", s.notes, []string{"122ms pusher camera false mic false", "122ms push rtmp://publish/2", "1s camera true", "1s mic true"})
+}
+
+func TestSingleCalls(t *testing.T) {
+	s := newStage(t, nil)
+	s.do("setRole", "role=audience")
+	s.joined()
+	s.do("mute", 7, "target=video")
+	s.do("unmute", 7, "target=all")
+	s.do("subscribe", 7)
+	s.run(time.Second)
+	s.do("unsubscribe", 7)
+	s.run(time.Second)
+	s.do("setRole", "role=broadcaster") // too late, but for the next time
+	s.do("destroy")
+	s.do("mute", 7, "target=audio") // on a new client: thrown
+	s.do("rejoin")
+	s.run(time.Second)
+	s.want("sent", s.sent(), []string{"join", "mute", "unmute", "subscribe", "unsubscribe", "join", "publish"})
+	joins := s.host.Sent("join")
+	if joins[0].Client()["role"] != sdk.Audience || joins[1].Client()["role"] != sdk.Broadcaster {
+		t.Error("roles of the joins")
+	}
+	story := s.story(trace.CallIssued, trace.CallDone)
+	if !slices.Contains(story, "answer mute mute throws: Disconnected from server") || !slices.Contains(story, "call mute video") {
+		t.Errorf("%s", strings.Join(story, "\n"))
+	}
+}
+
+func TestCallsAreNumberedAndAnsweredOnce(t *testing.T) {
+	s := newStage(t, nil).joined()
+	s.host.Last().Status("stream-added", 7)
+	s.run(time.Second)
+	s.host.Last().Hang("")
+	s.run(5 * time.Second)
+	s.do("leave")
+	s.run(time.Second)
+	rec, err := s.log.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := map[int64]int{}
+	for _, ev := range rec.Events {
+		switch ev.Kind {
+		case trace.CallIssued:
+			if _, twice := answers[ev.V[0]]; twice {
+				t.Errorf("call number %d twice", ev.V[0])
+			}
+			answers[ev.V[0]] = 0
+			if rec.Text(ev.Text) == "subscribe" && (ev.Peer != 1 || ev.V[1] != 7) {
+				t.Errorf("%+v", ev)
+			}
+		case trace.CallDone:
+			if answers[ev.V[0]]++; answers[ev.V[0]] > 1 {
+				t.Errorf("call number %d has more than one answer", ev.V[0])
+			}
+		}
+	}
+	if len(answers) < 8 {
+		t.Errorf("%d calls", len(answers))
+	}
+}
+
+func TestStepsAndTheirErrors(t *testing.T) {
+	s := newStage(t, nil)
+	for _, test := range []struct {
+		step Step
+		want string
+	}{
+		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, destroy, mic, camera`},
+		{Step{Name: "mute", Target: 7}, `ann: step mute: target is "": want one of audio, video, all`},
+		{Step{Name: "mute", Args: map[string]string{"target": "all"}}, "ann: step mute: lacks a member"},
+		{Step{Name: "mic", Args: map[string]string{"switch": "of"}}, `ann: step mic: switch is "of": want one of on, off`},
+		{Step{Name: "join", Target: 7}, "ann: step join: is about no member, but 7 is given"},
+		{Step{Name: "join", Args: map[string]string{"x": "y"}}, "ann: step join: 1 arguments too many"},
+	} {
+		if err := s.a.Do(test.step); err == nil || err.Error() != test.want {
+			t.Errorf("%v: %v", test.step, err)
+		}
+	}
+	seen := map[string]bool{}
+	for _, w := range Steps() {
+		if seen[w.Name] || w.Doc == "" || w.do == nil || strings.Contains(w.Doc, "\n") {
+			t.Errorf("word %q", w.Name)
+		}
+		seen[w.Name] = true
+	}
+	if len(s.host.Posts) != 0 {
+		t.Error("a refused step did something")
+	}
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"minilab/devices/sdk"
+)
+
+// recoverPause is the wait between the loss of a session and the attempt to be back,
+// and between attempts. Source: vendor's demo, 1 s; fidelity: documented.
+const recoverPause = time.Second
+
+// codeProcessLost: the gateway lost the process that served us. Source: vendor's demo; fidelity: documented.
+const codeProcessLost = 501
+
+// listen registers the page's listeners, before anything else is done with a client.
+func (a *App) listen(c *sdk.Client) {
+	current := func(f func(sdk.Event)) func(sdk.Event) {
+		return func(e sdk.Event) {
+			if a.client == c && a.state != stateLeft {
+				f(e)
+			}
+		}
+	}
+	c.On(sdk.StreamAdded, current(func(e sdk.Event) { a.subscribe(e.UID) }))
+	c.On(sdk.StreamRemoved, current(func(e sdk.Event) { a.drop(e.UID, sdk.StreamRemoved) }))
+	c.On(sdk.UpdateURL, current(func(e sdk.Event) {
+		if t := a.tile(e.UID); t != nil && !t.own {
+			a.play(e.UID, e.URL)
+		}
+	}))
+	c.On(sdk.ErrorRaised, current(func(e sdk.Event) {
+		if e.Code == codeProcessLost || e.Code == sdk.CodeClosed {
+			a.recover(fmt.Sprintf("error %d", e.Code))
+		}
+	}))
+}
+
+// join is the demo's way into the channel: listeners, role, app id, join, publish.
+// A client that is there is used again, so that a script can join, leave and join.
+func (a *App) join() {
+	switch a.state {
+	case stateJoined: // the SDK ignores a second join; the page's state stays
+	case stateRecovering:
+		a.stay++ // instead of the recovery
+		a.become(stateJoining, "")
+	default:
+		a.become(stateJoining, "")
+	}
+	c := a.prepare()
+	a.call("join", 0, a.o.Channel, func(done sdk.Done) error { return c.Join(a.token(), a.o.Channel, a.o.UID, done) },
+		func(_ sdk.Answer, f *sdk.Failure) {
+			if f != nil {
+				a.become(stateIdle, fmt.Sprintf("join failed: %v", f))
+				return
+			}
+			a.become(stateJoined, "")
+			if a.role == sdk.Broadcaster {
+				a.publish(nil)
+			}
+		})
+}
+
+// prepare does what comes before join and rejoin.
+func (a *App) prepare() *sdk.Client {
+	c := a.ready()
+	if a.o.Profile.SetRole {
+		a.setRole(a.role)
+	}
+	a.call("init", 0, "", func(done sdk.Done) error { return c.Init(a.o.AppID, done) }, nil)
+	return c
+}
+
+func (a *App) token() any {
+	if a.o.Token == "" {
+		return nil
+	}
+	return a.o.Token
+}
+
+// rejoin is the demo's way back: the same with rejoin and the uids of all tiles, the
+// own included. It tries for ever.
+func (a *App) rejoin() {
+	if a.state != stateJoined {
+		a.become(stateRecovering, "")
+	}
+	speakers := make([]string, 0, len(a.tiles))
+	for _, t := range a.tiles {
+		speakers = append(speakers, strconv.FormatUint(uint64(t.uid), 10))
+	}
+	c := a.prepare()
+	again := func(f *sdk.Failure) { a.recover(fmt.Sprintf("rejoin failed: %v", f)) }
+	a.call("rejoin", 0, strings.Join(speakers, " "),
+		func(done sdk.Done) error { return c.Rejoin(a.token(), a.o.Channel, a.o.UID, speakers, done) },
+		func(_ sdk.Answer, f *sdk.Failure) {
+			if f != nil {
+				again(f)
+				return
+			}
+			a.become(stateJoined, "")
+			if a.role == sdk.Broadcaster {
+				a.publish(again)
+			}
+		})
+}
+
+// recover gives up the session and comes back with a new client. The tiles stay.
+func (a *App) recover(why string) {
+	a.become(stateRecovering, why)
+	a.destroy()
+	stay := a.stay
+	a.proc.After(recoverPause, func() {
+		if a.stay == stay {
+			a.rejoin()
+		}
+	})
+}
+
+func (a *App) destroy() {
+	a.stay++
+	if c := a.client; c != nil {
+		a.client = nil
+		a.call("destroy", 0, "", func(done sdk.Done) error { c.Destroy(done); return nil }, nil)
+	}
+}
+
+// leave closes the page as the demo's onUnload does: what was published is taken
+// back, the channel left, then the components go with the page.
+func (a *App) leave(why string) {
+	if c := a.client; c != nil {
+		if a.tile(a.o.UID) != nil {
+			a.call("unpublish", 0, "", c.Unpublish, nil)
+		}
+		a.call("leave", 0, "", c.Leave, nil)
+	}
+	a.stay++
+	a.dropAll("leave")
+	a.become(stateLeft, why)
+}
+
+func (a *App) setRole(role string) {
+	c := a.ready()
+	a.role = role
+	a.call("setRole", 0, role, func(done sdk.Done) error { return c.SetRole(role, done) }, nil)
+}
+
+// publish asks for a URL and pushes to it; failed, if not nil, hears why not.
+func (a *App) publish(failed func(*sdk.Failure)) {
+	c := a.ready()
+	a.call("publish", 0, "", c.Publish, func(answer sdk.Answer, f *sdk.Failure) {
+		switch {
+		case f == nil:
+			a.push(answer.URL)
+		case failed != nil:
+			failed(f)
+		}
+	})
+}
+
+func (a *App) unpublish() {
+	c := a.ready()
+	a.call("unpublish", 0, "", c.Unpublish, func(_ sdk.Answer, f *sdk.Failure) {
+		if f == nil {
+			a.drop(a.o.UID, "unpublish")
+		}
+	})
+}
+
+// subscribe asks for a member's URL and plays it; on failure the page does nothing.
+func (a *App) subscribe(uid uint32) {
+	c := a.ready()
+	a.call("subscribe", uid, "", func(done sdk.Done) error { return c.Subscribe(uid, done) },
+		func(answer sdk.Answer, f *sdk.Failure) {
+			if f == nil {
+				a.play(uid, answer.URL)
+			}
+		})
+}
+
+func (a *App) unsubscribe(uid uint32) {
+	c := a.ready()
+	a.call("unsubscribe", uid, "", func(done sdk.Done) error { return c.Unsubscribe(uid, done) },
+		func(_ sdk.Answer, f *sdk.Failure) {
+			if f == nil {
+				a.drop(uid, "unsubscribe")
+			}
+		})
+}
+
+func (a *App) mute(uid uint32, target string) {
+	c := a.ready()
+	a.call("mute", uid, target, func(done sdk.Done) error { return c.Mute(uid, target, done) }, nil)
+}
+
+func (a *App) unmute(uid uint32, target string) {
+	c := a.ready()
+	a.call("unmute", uid, target, func(done sdk.Done) error { return c.Unmute(uid, target, done) }, nil)
+}
+
+func (a *App) setCamera(on bool) {
+	a.camera = on
+	if a.pusher != nil {
+		a.pusher.setCamera(on)
+	}
+}
+
+func (a *App) setMic(on bool) {
+	a.mic = on
+	if a.pusher != nil {
+		a.pusher.setMic(on)
+	}
+}

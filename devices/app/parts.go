@@ -1,0 +1,116 @@
+package app
+
+import (
+	"fmt"
+
+	"minilab/devices/sdk"
+	"minilab/devices/wechat"
+	"minilab/simulator/media/flv"
+	"minilab/simulator/trace"
+)
+
+// New makes a member's phone and its page; nothing happens before the first step.
+func New(o Options) (*App, error) {
+	if err := o.Validate(); err != nil {
+		return nil, fmt.Errorf("app of %s: %w", o.Name, err)
+	}
+	host, err := wechat.NewHost(wechat.HostOptions{
+		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits,
+		Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newApp(o, hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve}), nil
+}
+
+// hostWx offers a WeChat host's network to the SDK.
+type hostWx struct{ host *wechat.Host }
+
+// Request implements sdk.Wx.
+func (w hostWx) Request(url string, body []byte, done func(int, []byte, error)) {
+	w.host.Request(wechat.RequestOptions{
+		For: "lookup", URL: url, Body: body,
+		Success: func(status int, body []byte) { done(status, body, nil) },
+		Fail:    func(message string) { done(0, nil, errorText(message)) },
+	})
+}
+
+// errorText is a host's error message as an error.
+type errorText string
+
+func (e errorText) Error() string { return string(e) }
+
+// ConnectSocket implements sdk.Wx.
+func (w hostWx) ConnectSocket(url string, h sdk.SocketEvents) sdk.SocketTask {
+	t := w.host.ConnectSocket(wechat.SocketOptions{For: "gateway", URL: url})
+	t.OnOpen = h.Open
+	t.OnMessage = h.Message
+	t.OnClose = func(_ int, reason string) { h.Close(reason) }
+	t.OnError = h.Close
+	return hostSocket{t}
+}
+
+type hostSocket struct{ *wechat.SocketTask }
+
+// closeNormal is the WebSocket status of a close by the app.
+const closeNormal = 1000
+
+// Send implements sdk.SocketTask. A socket that has just ended takes nothing more:
+// its close event is on the way.
+func (s hostSocket) Send(text []byte) { _ = s.SocketTask.Send(text) }
+
+// Close implements sdk.SocketTask.
+func (s hostSocket) Close() {
+	s.OnOpen, s.OnMessage, s.OnClose, s.OnError = nil, nil, nil, nil
+	s.SocketTask.Close(closeNormal, "")
+}
+
+// hostParts makes the components of a WeChat host as the demo page sets them up.
+type hostParts struct {
+	host    *wechat.Host
+	uid     uint32
+	clip    *flv.Clip
+	resolve func(uint32) trace.ActorID
+}
+
+// pusher implements components.
+func (p *hostParts) pusher(camera, mic bool, code func(int)) pusher {
+	c, err := p.host.NewLivePusher(wechat.PusherOptions{
+		Mode: wechat.ModeRTC, EnableCamera: camera, EnableMic: mic, UID: p.uid, Clip: p.clip,
+		OnStateChange: func(c int, _ string) { code(c) },
+	})
+	if err != nil {
+		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
+	}
+	return hostPusher{c}
+}
+
+type hostPusher struct{ *wechat.LivePusher }
+
+func (p hostPusher) start(url string) {
+	p.SetURL(url)
+	p.Start()
+}
+func (p hostPusher) stop(why string)   { p.Stop(why) }
+func (p hostPusher) setCamera(on bool) { p.SetCamera(on) }
+func (p hostPusher) setMic(on bool)    { p.SetMic(on) }
+
+// player implements components.
+func (p *hostParts) player(uid uint32, url string) player {
+	c, err := p.host.NewLivePlayer(wechat.PlayerOptions{
+		Peer: p.resolve(uid), Src: url, Mode: wechat.ModeRTC,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
+	}
+	c.Play()
+	return hostPlayer{c}
+}
+
+type hostPlayer struct{ *wechat.LivePlayer }
+
+func (p hostPlayer) remove(why string) {
+	p.Stop(why)
+	p.Destroy()
+}

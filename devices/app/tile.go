@@ -1,0 +1,141 @@
+package app
+
+import (
+	"slices"
+
+	"minilab/simulator/trace"
+)
+
+// components makes the media components of a page.
+type components interface {
+	// pusher makes a stopped live-pusher; code gets its state codes.
+	pusher(camera, mic bool, code func(int)) pusher
+	// player makes a live-player of a member's stream and has it play. The page takes
+	// no notice of its state codes: one that has given up (-2301) leaves an error
+	// picture in its tile until the stream comes anew, as in the demo.
+	player(uid uint32, url string) player
+}
+
+type pusher interface {
+	start(url string)
+	stop(why string)
+	setCamera(on bool)
+	setMic(on bool)
+}
+
+type player interface {
+	// remove takes the component from the page.
+	remove(why string)
+}
+
+// codePushFailed is the live-pusher's end after its retries.
+// Source: live-pusher documentation; fidelity: documented.
+const codePushFailed = -1307
+
+// tile is one place of the page: the own camera or another member's stream.
+type tile struct {
+	uid    uint32
+	own    bool
+	url    string
+	shown  bool
+	player player // of a shown tile that isn't the own
+}
+
+// push puts the own stream on the page, or on a new URL.
+func (a *App) push(url string) {
+	if t := a.tile(a.o.UID); t != nil {
+		t.url = url
+		if t.shown {
+			a.pusher.stop("new URL")
+			a.pusher.start(url)
+		}
+		return
+	}
+	a.tiles = slices.Insert(a.tiles, 0, &tile{uid: a.o.UID, own: true, url: url})
+	a.layout()
+}
+
+// play puts a member's stream on the page. A tile that is there gets a new player:
+// the demo changes its key, so that nothing of the old one stays.
+func (a *App) play(uid uint32, url string) {
+	if t := a.tile(uid); t != nil {
+		t.url = url
+		if t.shown {
+			a.removePlayer(t, "new URL")
+			a.addPlayer(t)
+		}
+		return
+	}
+	a.tiles = append(a.tiles, &tile{uid: uid, url: url})
+	a.layout()
+}
+
+// drop takes a member's tile from the page; the next that waited is shown.
+func (a *App) drop(uid uint32, why string) {
+	if t := a.tile(uid); t != nil {
+		a.hide(t, why)
+		a.tiles = slices.DeleteFunc(a.tiles, func(x *tile) bool { return x == t })
+		a.layout()
+	}
+}
+
+// dropAll empties the page.
+func (a *App) dropAll(why string) {
+	for _, t := range a.tiles {
+		a.hide(t, why)
+	}
+	a.tiles = nil
+}
+
+// layout shows the first tiles and holds the rest.
+func (a *App) layout() {
+	for _, t := range a.tiles[min(len(a.tiles), a.o.MaxTiles):] {
+		a.hide(t, "held: no room on the page")
+	}
+	for _, t := range a.tiles[:min(len(a.tiles), a.o.MaxTiles)] {
+		a.show(t)
+	}
+}
+
+func (a *App) show(t *tile) {
+	if t.shown {
+		return
+	}
+	t.shown = true
+	a.log(trace.TileAdded, a.peer(t.uid), "", "")
+	if !t.own {
+		a.addPlayer(t)
+		return
+	}
+	if a.pusher == nil {
+		a.pusher = a.parts.pusher(a.camera, a.mic, a.onPusherCode)
+	}
+	a.pusher.start(t.url)
+}
+
+func (a *App) hide(t *tile, why string) {
+	if !t.shown {
+		return
+	}
+	t.shown = false
+	if t.own {
+		a.pusher.stop(why)
+	} else {
+		a.removePlayer(t, why)
+	}
+	a.log(trace.TileRemoved, a.peer(t.uid), "", why)
+}
+
+func (a *App) addPlayer(t *tile) { t.player = a.parts.player(t.uid, t.url) }
+
+func (a *App) removePlayer(t *tile, why string) {
+	t.player.remove(why)
+	t.player = nil
+}
+
+// onPusherCode: a push that has failed for good ends the visit, as in the demo.
+func (a *App) onPusherCode(code int) {
+	if t := a.tile(a.o.UID); code == codePushFailed && t != nil && t.shown {
+		a.leave("push failed (-1307)")
+	}
+}
