@@ -1,0 +1,110 @@
+package phone
+
+import (
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/media/aac"
+	"minilab/simulator/media/flv"
+)
+
+// VoiceBPS is the sound's bit rate.
+// Source: usual for AAC-LC voice, 48 kHz mono; LiteAV publishes none; fidelity: assumed.
+const VoiceBPS = 48000
+
+// MicrophoneOptions say what a microphone hears.
+type MicrophoneOptions struct {
+	Name   string // names the microphone's actor
+	UID    uint32
+	Traits Traits
+	Clip   *flv.Clip // a recording to send instead; may be nil
+	// OnSound gets each unit when its last sample has been captured; Captured is the
+	// time of its first.
+	OnSound func(u Unit)
+}
+
+// Microphone delivers encoded sound between Open and Close, a unit each 21.3 ms.
+type Microphone struct {
+	e      *engine.Engine
+	o      MicrophoneOptions
+	timer  engine.Timer
+	open   bool
+	origin time.Duration
+	count  uint32 // units since it opened
+	seq    uint32 // units ever
+	reel   *reel
+}
+
+// NewMicrophone makes a closed microphone.
+func NewMicrophone(e *engine.Engine, o MicrophoneOptions) *Microphone {
+	m := &Microphone{e: e, o: o}
+	m.timer = e.NewTimer(e.Add(o.Name, m), 0)
+	if o.Clip != nil {
+		m.reel = newAudioReel(o.Clip)
+	}
+	return m
+}
+
+// Open switches the microphone on.
+func (m *Microphone) Open() {
+	if m.open {
+		return
+	}
+	m.open = true
+	m.roll()
+}
+
+// Restart has a recording begin anew, now.
+func (m *Microphone) Restart() {
+	if m.open && m.reel != nil {
+		m.roll()
+	}
+}
+
+// Close switches it off.
+func (m *Microphone) Close() {
+	m.open = false
+	m.timer.Clear()
+}
+
+// Config is the decoder configuration of the stream.
+func (m *Microphone) Config() []byte {
+	if m.reel != nil {
+		return m.reel.config
+	}
+	return aac.Config()
+}
+
+func (m *Microphone) roll() {
+	m.origin, m.count = m.e.Now(), 0
+	if m.reel == nil {
+		m.timer.Set(m.origin + aac.UnitTime(1))
+		return
+	}
+	if m.reel.empty() {
+		return
+	}
+	m.reel.rewind()
+	m.timer.Set(m.origin + m.reel.due())
+}
+
+// HandleEvent implements engine.Actor: a unit of sound is complete.
+func (m *Microphone) HandleEvent(uint64) {
+	if !m.timer.Due() {
+		return
+	}
+	if m.reel != nil {
+		u := m.reel.take(m.e.Now())
+		m.timer.Set(m.origin + m.reel.due())
+		m.o.OnSound(u)
+		return
+	}
+	start := m.origin + aac.UnitTime(m.count)
+	m.count++
+	m.timer.Set(m.origin + aac.UnitTime(m.count+1))
+	s := aac.Stamp{UID: m.o.UID, Seq: m.seq, Captured: start, LevelCentiDB: m.o.Traits.MicLevelCentiDB}
+	size := VoiceBPS / 8 * aac.SamplesPerUnit / aac.SampleRate
+	u := Unit{Payload: aac.Encode(s, size), Captured: start, Number: int64(m.seq), Modelled: size, Real: size}
+	m.seq++
+	m.o.OnSound(u)
+}

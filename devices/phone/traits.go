@@ -1,0 +1,71 @@
+package phone
+
+import (
+	"fmt"
+	"time"
+)
+
+// The operating systems that behave differently.
+const (
+	IOS     = "iOS"
+	Android = "Android"
+)
+
+// What an encoder may do to its bitstream.
+const (
+	EncoderClean            = "clean"
+	EncoderCorruptBitstream = "corrupt-bitstream" // valid syntax, wrong content, always
+)
+
+// Traits are what a device is; the simulator fills them from the device's fixture.
+type Traits struct {
+	Model     string
+	OS        string // IOS or Android
+	OSVersion string
+	// Encoder is what the video encoder does: EncoderClean or EncoderCorruptBitstream.
+	Encoder string
+	// CameraStartMin and CameraStartMax bound the time from opening the camera to its
+	// first picture; each phone draws its own.
+	CameraStartMin, CameraStartMax time.Duration
+	// CameraFPS is the rate of the capture clock.
+	CameraFPS int
+	// Orientation is how many degrees the sent picture is turned: 0, 90, 180, 270.
+	Orientation int
+	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
+	MicLevelCentiDB int
+}
+
+// DefaultTraits are those of a healthy phone.
+func DefaultTraits() Traits {
+	return Traits{
+		Model: "generic", OS: Android, OSVersion: "8.0",
+		Encoder: EncoderClean,
+		// Source: live-pusher documentation, camera opening takes 1-2 s on some Android
+		// phones, hence less on the others; fidelity: assumed.
+		CameraStartMin: 250 * time.Millisecond, CameraStartMax: 500 * time.Millisecond,
+		// Source: LiteAV TXLivePushConfig videoFPS 15 (iOS) and live-pusher fps 15;
+		// fidelity: documented.
+		CameraFPS: 15,
+		// Source: usual speech level in front of a phone; fidelity: assumed.
+		MicLevelCentiDB: -2000,
+	}
+}
+
+// Validate tells what makes no sense.
+func (t Traits) Validate() error {
+	switch {
+	case t.OS != IOS && t.OS != Android:
+		return fmt.Errorf("os %q: want %s or %s", t.OS, IOS, Android)
+	case t.Encoder != EncoderClean && t.Encoder != EncoderCorruptBitstream:
+		return fmt.Errorf("encoder %q: want %s or %s", t.Encoder, EncoderClean, EncoderCorruptBitstream)
+	case t.CameraStartMin < 0 || t.CameraStartMax < t.CameraStartMin:
+		return fmt.Errorf("camera start %v to %v: want 0 <= min <= max", t.CameraStartMin, t.CameraStartMax)
+	case t.CameraFPS < 1 || t.CameraFPS > 30:
+		return fmt.Errorf("camera fps %d: want 1 to 30", t.CameraFPS)
+	case t.Orientation != 0 && t.Orientation != 90 && t.Orientation != 180 && t.Orientation != 270:
+		return fmt.Errorf("orientation %d: want 0, 90, 180 or 270", t.Orientation)
+	case t.MicLevelCentiDB > 0:
+		return fmt.Errorf("microphone level %d: above full scale", t.MicLevelCentiDB)
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package wechat
+
+// State codes of live-pusher and live-player that exist here.
+// Source: WeChat live-pusher and live-player documentation, LiteAV
+// TXLiveSDKEventDef.h; fidelity: documented.
+const (
+	codePushConnected   = 1001
+	codePushBegan       = 1002
+	codeCameraOpened    = 1003
+	codePushResolution  = 1005
+	codePushBitrate     = 1006
+	codeFirstCapture    = 1007
+	codeEncoderStarted  = 1008
+	codeUplinkPoor      = 1101
+	codePushReconnect   = 1102
+	codePushGaveUp      = -1307
+	codeBadAddress      = -1313
+	codeServerRefused   = -1326
+	codePlayConnected   = 2001
+	codeFirstIDR        = 2003
+	codePlayBegan       = 2004
+	codeLoading         = 2007
+	codeDecoderStarted  = 2008
+	codePlayResolution  = 2009
+	codeFirstAudio      = 2026
+	codeFirstRendered   = 2032
+	codeUndecodable     = 2101
+	codePlayReconnect   = 2103
+	codeUnsteady        = 2104
+	codeStutter         = 2105
+	codeFrameGap        = 2107
+	codePlayGaveUp      = -2301
+	codeNameFailed      = 3001
+	codeConnectFailed   = 3002
+	codeHandshakeFailed = 3003
+	codeServerClosed    = 3004
+	codeReadWriteFailed = 3005
+	codeSendStalled     = 3008
+)
+
+var codeMessages = map[int]string{
+	codePushConnected: "connected to server", codePushBegan: "push begins", codeCameraOpened: "camera opened",
+	codePushResolution: "resolution changed", codePushBitrate: "bitrate changed", codeFirstCapture: "first picture captured",
+	codeEncoderStarted: "encoder started", codeUplinkPoor: "uplink poor", codePushReconnect: "disconnected, reconnecting",
+	codePushGaveUp: "disconnected, retries exhausted", codeBadAddress: "bad address", codeServerRefused: "server refused",
+	codePlayConnected: "connected to server", codeFirstIDR: "first key frame", codePlayBegan: "playback begins",
+	codeLoading: "loading", codeDecoderStarted: "decoder started", codePlayResolution: "resolution changed",
+	codeFirstAudio: "first sound played", codeFirstRendered: "first picture rendered", codeUndecodable: "frame undecodable",
+	codePlayReconnect: "disconnected, reconnecting", codeUnsteady: "unsteady arrival", codeStutter: "stutter",
+	codeFrameGap: "frames missing", codePlayGaveUp: "disconnected, retries exhausted", codeNameFailed: "name not found",
+	codeConnectFailed: "connect failed", codeHandshakeFailed: "handshake failed", codeServerClosed: "server closed the connection",
+	codeReadWriteFailed: "read or write failed", codeSendStalled: "nothing sent for 30 s",
+}

@@ -1,0 +1,12 @@
+// Package wechat is the host of a mini-program: what wx and the two media
+// components offer to an app, on one virtual phone.
+//
+// It gives network access (Request, ConnectSocket), timers, and the live-pusher
+// and live-player with their attributes, state codes in the documented order,
+// retries, sending queue and jitter buffer. It knows nothing of the SDK's protocol
+// or of the app's flow, and it hides no trouble: what goes wrong comes as a state
+// code, as on a phone.
+//
+// Start at Host; LivePusher is the way out, LivePlayer the way in, mixer the clock
+// of all that is heard and seen.
+package wechat

@@ -1,0 +1,121 @@
+package wechat
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"minilab/devices/phone"
+	"minilab/simulator/engine"
+	"minilab/simulator/media/h264"
+	"minilab/simulator/media/picture"
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// HostOptions say on which phone a host runs, and who watches.
+type HostOptions struct {
+	Engine  *engine.Engine
+	Log     *trace.Log // may be nil
+	Sockets engine.Sockets
+	Name    string // the member's id; names actors and random streams
+	Actor   trace.ActorID
+	Traits  phone.Traits
+	Memo    *h264.Memo // decoded pictures shared by all phones of the world; may be nil
+	// WebSockets is how many WebSockets may be open at once; 0 means webSocketLimit.
+	WebSockets int
+	// Picture and Received let reports see what a player showed and received; both may
+	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.
+	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
+	Received func(viewer, publisher trace.ActorID, m rtmp.Message)
+}
+
+// webSocketLimit is how many WebSockets a mini-program may have open.
+// Source: the vendor's notes and demo of 2018 speak of 2; fidelity: documented.
+const webSocketLimit = 2
+
+// Validate tells what is missing.
+func (o HostOptions) Validate() error {
+	switch {
+	case o.Engine == nil:
+		return errors.New("engine missing")
+	case o.Sockets == nil:
+		return errors.New("sockets missing")
+	case o.Name == "":
+		return errors.New("name missing")
+	case o.WebSockets < 0:
+		return fmt.Errorf("%d WebSockets: want 0 or more", o.WebSockets)
+	}
+	if err := o.Traits.Validate(); err != nil {
+		return fmt.Errorf("traits: %w", err)
+	}
+	return nil
+}
+
+// Host is the mini-program host of one phone.
+type Host struct {
+	o       HostOptions
+	e       *engine.Engine
+	proc    *engine.Proc
+	rand    *rand.Rand // handshake and mask bytes: never reaches timing
+	sockets int        // WebSockets open or being opened
+	mixer   *mixer
+}
+
+// NewHost makes the host of one phone.
+func NewHost(o HostOptions) (*Host, error) {
+	if err := o.Validate(); err != nil {
+		return nil, fmt.Errorf("host of %s: %w", o.Name, err)
+	}
+	if o.WebSockets == 0 {
+		o.WebSockets = webSocketLimit
+	}
+	h := &Host{o: o, e: o.Engine, proc: o.Engine.Proc(o.Name + "/host"), rand: o.Engine.Rand(o.Name + "/host")}
+	h.mixer = newMixer(h)
+	return h, nil
+}
+
+// After is wx's setTimeout: f runs once, d from now, unless cancel is called before.
+func (h *Host) After(d time.Duration, f func()) (cancel func()) {
+	cancelled := false
+	h.proc.After(d, func() {
+		if !cancelled {
+			f()
+		}
+	})
+	return func() { cancelled = true }
+}
+
+// Now is the phone's clock.
+func (h *Host) Now() time.Duration { return h.e.Now() }
+
+// log adds an event of this phone.
+func (h *Host) log(k trace.Kind, peer trace.ActorID, text, note string, v ...int64) {
+	if h.o.Log != nil {
+		h.o.Log.Add(k, h.o.Actor, peer, text, note, v...)
+	}
+}
+
+// text gives the id of a string that hot events carry.
+func (h *Host) text(s string) trace.TextID {
+	if h.o.Log == nil {
+		return 0
+	}
+	return h.o.Log.Text(s)
+}
+
+// emit adds an event without looking up texts.
+func (h *Host) emit(ev trace.Event) {
+	if h.o.Log != nil {
+		ev.Actor = h.o.Actor
+		h.o.Log.Emit(ev)
+	}
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

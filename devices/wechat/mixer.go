@@ -1,0 +1,55 @@
+package wechat
+
+import (
+	"slices"
+	"time"
+
+	"minilab/simulator/engine"
+)
+
+// mixerPeriod is how much sound the phone's audio device takes at once; all players
+// of the phone move on, and show pictures, at this beat.
+// Source: usual audio device buffers of 10-20 ms; fidelity: assumed.
+const mixerPeriod = 20 * time.Millisecond
+
+// mixer is the clock of everything that a phone plays: one event for all players.
+type mixer struct {
+	e       *engine.Engine
+	timer   engine.Timer
+	players []*LivePlayer // active ones, in the order in which they were started
+}
+
+func newMixer(h *Host) *mixer {
+	m := &mixer{e: h.e}
+	m.timer = h.e.NewTimer(h.e.Add(h.o.Name+"/mixer", m), 0)
+	return m
+}
+
+func (m *mixer) add(p *LivePlayer) {
+	if slices.Contains(m.players, p) {
+		return
+	}
+	m.players = append(m.players, p)
+	if !m.timer.Armed() {
+		m.timer.Set(m.e.Now() + mixerPeriod)
+	}
+}
+
+func (m *mixer) remove(p *LivePlayer) {
+	if i := slices.Index(m.players, p); i >= 0 {
+		m.players = slices.Delete(m.players, i, i+1)
+	}
+}
+
+// HandleEvent implements engine.Actor. A tick never changes the list: apps hear of
+// codes in events of their own.
+func (m *mixer) HandleEvent(uint64) {
+	if !m.timer.Due() || len(m.players) == 0 {
+		return
+	}
+	now := m.e.Now()
+	m.timer.Set(now + mixerPeriod)
+	for _, p := range m.players {
+		p.tick(now)
+	}
+}

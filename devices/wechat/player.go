@@ -1,0 +1,133 @@
+package wechat
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// PlayerOptions are the attributes and events of a live-player.
+type PlayerOptions struct {
+	Peer trace.ActorID // whose stream it plays
+	Src  string
+	Mode string // ModeRTC or ModeLive; empty means ModeLive, as the attribute
+	// MinCache and MaxCache are the attributes min-cache and max-cache; 0 means their
+	// defaults. In ModeRTC they have no effect: the component keeps its own buffer.
+	// Source: Tencent Cloud's live-player page (about 500 ms, automatic); fidelity: documented.
+	MinCache, MaxCache time.Duration
+	Params             *PlayerParams // nil: DefaultPlayerParams
+
+	OnStateChange func(code int, message string)
+}
+
+// The attributes' defaults. Source: live-player documentation; fidelity: documented.
+const (
+	defaultMinCache = time.Second
+	defaultMaxCache = 3 * time.Second
+)
+
+// CatchUpStep is a speed for when more than Above is buffered.
+type CatchUpStep struct {
+	Above    time.Duration
+	PerMille int64 // of normal speed
+}
+
+// PlayerParams are the numbers behind a live-player that no attribute sets.
+type PlayerParams struct {
+	Link LinkParams
+	// StatusInterval is the time between two netstatus events.
+	// Source: LiteAV reports every 1-2 s; fidelity: documented.
+	StatusInterval time.Duration
+	// RTCCache is the buffer that ModeRTC starts with and catches up to.
+	// Source: Tencent Cloud's live-player page, about 500 ms; fidelity: documented.
+	RTCCache time.Duration
+	// RTCMin ends a loading phase, RTCMax begins catching up.
+	// Source: live-player documentation's advice for RTC, 0.2 and 0.8 s; fidelity: inferred.
+	RTCMin, RTCMax time.Duration
+	// CatchUp are the speeds by what is buffered above RTCMax (or max-cache), rising.
+	// Source: LiteAV has AUDIO_PLAY_SPEED and publishes no factors; fidelity: assumed.
+	CatchUp []CatchUpStep
+	// CatchUpHold is how far below its step the buffer falls before the speed is lowered.
+	// Fidelity: assumed.
+	CatchUpHold time.Duration
+	// Unsteady is the gap in arrival that raises 2104.
+	// Source: live-player documentation names the code, no number; fidelity: assumed.
+	Unsteady time.Duration
+	// Stutter is the gap between two pictures that raises 2105.
+	// Source: LiteAV TXLivePlayConfig videoBlockThreshold 800 ms; fidelity: documented.
+	Stutter time.Duration
+	// Settle is how long media must arrive at its own pace before playback begins, so
+	// that a server's backlog is skipped and not played; SettleMost bounds the wait.
+	// Fidelity: assumed.
+	Settle, SettleMost time.Duration
+	// JoinWindow is how long after its beginning a player skips to the live edge instead
+	// of catching up. Fidelity: assumed.
+	JoinWindow time.Duration
+	// Hole is how much missing media is skipped at once, in a stream that goes on.
+	// Fidelity: assumed.
+	Hole time.Duration
+}
+
+// DefaultPlayerParams are the documented numbers, and assumptions where none are.
+func DefaultPlayerParams() PlayerParams {
+	return PlayerParams{
+		Link:           defaultLinkParams(),
+		StatusInterval: 2 * time.Second,
+		RTCCache:       500 * time.Millisecond, RTCMin: 200 * time.Millisecond, RTCMax: 800 * time.Millisecond,
+		CatchUp: []CatchUpStep{
+			{0, 1100},
+			{700 * time.Millisecond, 1250},
+			{2200 * time.Millisecond, 1500},
+		},
+		CatchUpHold: 300 * time.Millisecond,
+		Unsteady:    400 * time.Millisecond, Stutter: 800 * time.Millisecond,
+		Settle: 200 * time.Millisecond, SettleMost: 2 * time.Second,
+		JoinWindow: 3 * time.Second, Hole: 500 * time.Millisecond,
+	}
+}
+
+// Validate tells what makes no sense.
+func (p PlayerParams) Validate() error {
+	switch {
+	case p.StatusInterval <= 0 || p.Settle <= 0 || p.SettleMost < p.Settle:
+		return errors.New("player: status interval and settling times must be positive")
+	case p.RTCMin <= 0 || p.RTCCache < p.RTCMin || p.RTCMax < p.RTCCache:
+		return errors.New("player: want 0 < RTCMin <= RTCCache <= RTCMax")
+	case p.Unsteady <= 0 || p.Stutter <= 0 || p.Hole <= 0 || p.CatchUpHold < 0 || p.JoinWindow < 0:
+		return errors.New("player: gaps must be positive")
+	}
+	last := CatchUpStep{Above: -1, PerMille: 1000}
+	for _, s := range p.CatchUp {
+		if s.Above <= last.Above || s.PerMille <= last.PerMille {
+			return fmt.Errorf("player: catch-up step %v at %d/1000: want rising steps above normal speed", s.Above, s.PerMille)
+		}
+		last = s
+	}
+	return p.Link.validate()
+}
+
+// validate fills in what is left out and tells what makes no sense.
+func (o *PlayerOptions) validate() error {
+	if o.Mode == "" {
+		o.Mode = ModeLive
+	}
+	if o.MinCache == 0 {
+		o.MinCache = defaultMinCache
+	}
+	if o.MaxCache == 0 {
+		o.MaxCache = max(defaultMaxCache, o.MinCache)
+	}
+	if o.Params == nil {
+		p := DefaultPlayerParams()
+		o.Params = &p
+	}
+	switch {
+	case o.Mode != ModeRTC && o.Mode != ModeLive:
+		return fmt.Errorf("live-player mode %q: want %s or %s", o.Mode, ModeRTC, ModeLive)
+	case o.MinCache < 0 || o.MaxCache < o.MinCache:
+		return fmt.Errorf("live-player cache %v to %v: want 0 < min <= max", o.MinCache, o.MaxCache)
+	}
+	return o.Params.Validate()
+}

@@ -1,0 +1,254 @@
+package wechat
+
+import (
+	"fmt"
+	"time"
+
+	"minilab/devices/phone"
+	"minilab/simulator/engine"
+	"minilab/simulator/media/aac"
+	"minilab/simulator/media/flv"
+	"minilab/simulator/media/h264"
+	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
+)
+
+// LivePlayer is the live-player component.
+type LivePlayer struct {
+	h      *Host
+	o      PlayerOptions
+	params PlayerParams
+	// The buffer: begin with, resume after loading with, catch up above.
+	target, least, most time.Duration
+
+	link    *link
+	decoder *h264.Decoder
+	buffer  jitterBuffer
+	play    playback
+	screen  screen
+	stats   playerStats
+	status  *engine.Alarm
+
+	started   bool // playing, or trying to
+	told      bool // told to play by the app and not stopped by it
+	destroyed bool
+	dry       bool // ran out of media and has not gone on
+	texts     playerTexts
+}
+
+type playerTexts struct{ waitKey, late, undecodable trace.TextID }
+
+// NewLivePlayer makes the component; it does nothing before Play.
+func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
+	if err := o.validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
+	}
+	p := &LivePlayer{h: h, o: o, params: *o.Params}
+	p.target, p.least, p.most = p.params.RTCCache, p.params.RTCMin, p.params.RTCMax
+	if o.Mode == ModeLive {
+		p.target, p.least, p.most = o.MinCache, o.MinCache, o.MaxCache
+	}
+	p.link = newLink(h, p, "play", o.Peer, p.params.Link)
+	p.status = h.proc.Alarm(p.onStatusDue)
+	p.texts = playerTexts{h.text("player-wait-key"), h.text("player-late"), h.text("undecodable")}
+	return p, nil
+}
+
+// Play begins to play; it does nothing while playing.
+func (p *LivePlayer) Play() {
+	if p.started || p.destroyed {
+		return
+	}
+	p.h.log(trace.PlayStarted, p.o.Peer, "", "")
+	p.told = true
+	a, err := parseRTMP(p.o.Src)
+	if err != nil {
+		p.code(codePlayGaveUp)
+		return
+	}
+	p.started = true
+	p.screen, p.dry = screen{}, false
+	p.stats = playerStats{}
+	p.begin()
+	p.status.In(p.params.StatusInterval)
+	if p.h.o.Traits.OS == phone.IOS {
+		p.decoderStarted()
+	}
+	p.h.mixer.add(p)
+	p.link.start(a)
+}
+
+// Stop ends playback; why goes into the trace.
+func (p *LivePlayer) Stop(why string) {
+	p.halt()
+	if p.told {
+		p.told = false
+		p.h.log(trace.PlayStopped, p.o.Peer, "", why)
+	}
+}
+
+// Destroy is what removing the component from the page, or a new key, does.
+func (p *LivePlayer) Destroy() {
+	p.Stop("destroyed")
+	p.destroyed = true
+}
+
+// SetSrc changes the address; the next Play uses it.
+func (p *LivePlayer) SetSrc(src string) { p.o.Src = src }
+
+// halt stops sound, picture and connection.
+func (p *LivePlayer) halt() {
+	if !p.started {
+		return
+	}
+	p.started = false
+	p.closeSpan(p.h.Now())
+	p.link.stop()
+	p.status.Clear()
+	p.h.mixer.remove(p)
+	p.begin()
+}
+
+// begin makes a fresh start with an empty buffer.
+func (p *LivePlayer) begin() {
+	p.decoder = h264.NewDecoder(p.h.o.Memo)
+	p.buffer.reset()
+	p.play = playback{speed: normalSpeed}
+	p.screen.waitsKey = false
+}
+
+// code reports a state code: to the trace now, to the page in an event of its own.
+func (p *LivePlayer) code(c int) {
+	p.h.log(trace.PlayerCode, p.o.Peer, "", codeMessages[c], int64(c))
+	if f := p.o.OnStateChange; f != nil {
+		p.h.proc.After(0, func() { f(c, codeMessages[c]) })
+	}
+}
+
+// linkConnected implements linkOwner.
+func (p *LivePlayer) linkConnected() { p.code(codePlayConnected) }
+
+// linkLive implements linkOwner: a new connection is a new stream.
+func (p *LivePlayer) linkLive() {
+	p.closeSpan(p.h.Now())
+	p.begin()
+}
+
+// linkWritable implements linkOwner: a player sends nothing that would wait.
+func (p *LivePlayer) linkWritable() {}
+
+// linkMedia implements linkOwner.
+func (p *LivePlayer) linkMedia(m rtmp.Message) {
+	if f := p.h.o.Received; f != nil {
+		f(p.h.o.Actor, p.o.Peer, m)
+	}
+	p.stats.bytes += len(m.Payload)
+	switch m.Type {
+	case rtmp.TypeAudio:
+		p.onSound(m)
+	case rtmp.TypeVideo:
+		p.onPicture(m)
+	}
+}
+
+func (p *LivePlayer) onSound(m rtmp.Message) {
+	tag, err := flv.ParseAudio(m.Payload)
+	switch {
+	case err != nil:
+		return
+	case tag.Kind == flv.Config:
+		p.buffer.unit = unitLength(tag.Data)
+		return
+	case p.buffer.unit == 0:
+		return // nothing can be played before the configuration
+	}
+	s := sound{uid: -1}
+	if stamp, ok := aac.Read(tag.Data); ok {
+		s.uid, s.level = int64(stamp.UID), int32(stamp.LevelCentiDB)
+	}
+	p.stats.audioBytes += len(tag.Data)
+	p.arrived()
+	p.buffer.addSound(m.Timestamp, s)
+}
+
+func (p *LivePlayer) onPicture(m rtmp.Message) {
+	tag, err := flv.ParseVideo(m.Payload)
+	if err != nil {
+		return
+	}
+	if tag.Kind == flv.End {
+		return
+	}
+	config := tag.Kind == flv.Config
+	if !config {
+		p.stats.videoBytes += len(tag.Data)
+		p.arrived()
+	}
+	p.buffer.addView(m.Timestamp, view{data: tag.Data, config: config})
+}
+
+// linkFailed implements linkOwner.
+func (p *LivePlayer) linkFailed(f failure) (final bool) {
+	switch f {
+	case nameFailed:
+		p.code(codeNameFailed)
+	case connectFailed:
+		p.code(codeConnectFailed)
+	case handshakeFailed:
+		p.code(codeHandshakeFailed)
+	case broken:
+		p.code(codeReadWriteFailed)
+	}
+	return false
+}
+
+// linkRetries implements linkOwner.
+func (p *LivePlayer) linkRetries() { p.code(codePlayReconnect) }
+
+// linkGaveUp implements linkOwner.
+func (p *LivePlayer) linkGaveUp() {
+	p.code(codePlayGaveUp)
+	p.halt()
+}
+
+// unitLength is how long a unit of sound lasts, by its AudioSpecificConfig.
+func unitLength(config []byte) time.Duration {
+	rate := int64(aac.SampleRate)
+	if len(config) >= 2 {
+		if i := int(config[0]&7)<<1 | int(config[1]>>7); i < len(sampleRates) {
+			rate = sampleRates[i]
+		}
+	}
+	return time.Duration(aac.SamplesPerUnit * int64(time.Second) / rate)
+}
+
+// Source: ISO/IEC 14496-3 table 1.18; fidelity: documented.
+var sampleRates = [...]int64{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
+
+// playerStats counts what netstatus reports, since it last did.
+type playerStats struct{ bytes, videoBytes, audioBytes, shown int }
+
+func (p *LivePlayer) onStatusDue() {
+	p.status.In(p.params.StatusInterval)
+	s := &p.stats
+	ms := int(p.params.StatusInterval / time.Millisecond)
+	p.h.emit(trace.Event{Kind: trace.PlayerStatus, Peer: p.o.Peer, V: [6]int64{
+		int64(s.videoBytes * 8 / ms), int64(s.audioBytes * 8 / ms), int64(s.bytes * 8 / ms),
+		int64(s.shown * 1000 / ms), p.buffered().Milliseconds(), p.quality()}})
+	*s = playerStats{}
+}
+
+// quality grades the downlink by what playback needed. Fidelity: assumed.
+func (p *LivePlayer) quality() int64 {
+	switch {
+	case !p.link.flowing():
+		return qualityUnavailable
+	case p.play.phase == loading:
+		return qualityVeryPoor
+	case p.play.unsteady:
+		return qualityPoor
+	case p.play.speed != normalSpeed:
+		return qualityFair
+	}
+	return qualityBest
+}

@@ -1,0 +1,181 @@
+package wechat
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/engine/tlsmodel"
+	"minilab/simulator/trace"
+)
+
+// requestTimeout ends a request that has no answer.
+// Source: mini-program documentation, networkTimeout.request 60 s; fidelity: documented.
+const requestTimeout = 60 * time.Second
+
+// maxResponseBytes bounds what a request takes in.
+// Source: none published; fidelity: assumed.
+const maxResponseBytes = 1 << 20
+
+// RequestOptions are those of wx.request. At most one of Success and Fail is called,
+// in a later event than Request.
+type RequestOptions struct {
+	For     string // what the trace calls the connection, such as lookup
+	URL     string // https
+	Header  http.Header
+	Body    []byte
+	Timeout time.Duration // 0: requestTimeout
+	// Success is called with any HTTP status, as in wx.
+	Success func(status int, body []byte)
+	Fail    func(message string)
+}
+
+// RequestTask is a POST on its way.
+type RequestTask struct {
+	h      *Host
+	o      RequestOptions
+	req    *http.Request
+	sock   engine.Socket
+	got    []byte
+	opened bool
+	done   bool
+	cancel func()
+}
+
+// Request is wx.request with method POST, over a connection of its own.
+func (h *Host) Request(o RequestOptions) *RequestTask {
+	t := &RequestTask{h: h, o: o}
+	if t.o.Timeout == 0 {
+		t.o.Timeout = requestTimeout
+	}
+	u, err := url.Parse(o.URL)
+	if err == nil && (u.Scheme != "https" || u.Hostname() == "") {
+		err = fmt.Errorf("url %q: want https", o.URL)
+	}
+	var port uint16
+	if err == nil {
+		port, err = portOf(u, 443)
+	}
+	if err == nil {
+		t.req, err = http.NewRequest(http.MethodPost, o.URL, bytes.NewReader(o.Body))
+	}
+	if err != nil {
+		h.proc.After(0, func() { t.fail(err.Error()) })
+		return t
+	}
+	for k, v := range o.Header {
+		t.req.Header[k] = v
+	}
+	if t.req.Header.Get("Content-Type") == "" {
+		t.req.Header.Set("Content-Type", "application/json")
+	}
+	t.req.Header.Set("User-Agent", "MicroMessenger")
+	t.req.Close = true
+	t.cancel = h.After(t.o.Timeout, func() { t.end("timeout"); t.fail("timeout") })
+	t.sock = tlsmodel.Dial(h.o.Sockets, u.Hostname(), port, t)
+	return t
+}
+
+// Abort ends the request: neither callback is called afterwards.
+func (t *RequestTask) Abort() {
+	if !t.done {
+		t.done = true
+		t.end("aborted")
+	}
+}
+
+// OnOpen implements engine.SocketHandler.
+func (t *RequestTask) OnOpen(s engine.Socket) {
+	t.opened = true
+	t.h.log(trace.SocketOpened, trace.Nobody, t.o.For, t.req.URL.Host)
+	var b bytes.Buffer
+	if err := t.req.Write(&b); err != nil {
+		t.end(err.Error())
+		t.fail(err.Error())
+		return
+	}
+	s.Send(b.Bytes())
+}
+
+// OnData implements engine.SocketHandler.
+func (t *RequestTask) OnData(_ engine.Socket, p []byte) {
+	t.got = append(t.got, p...)
+	t.parse(false)
+}
+
+// OnWritable implements engine.SocketHandler.
+func (t *RequestTask) OnWritable(engine.Socket) {}
+
+// OnClose implements engine.SocketHandler.
+func (t *RequestTask) OnClose(_ engine.Socket, err error) {
+	t.sock = nil
+	if err == nil {
+		t.parse(true)
+		err = io.ErrUnexpectedEOF
+	}
+	t.fail(err.Error())
+}
+
+// parse looks whether the response is complete; ended says that no more will come.
+func (t *RequestTask) parse(ended bool) {
+	if t.done {
+		return
+	}
+	if len(t.got) > maxResponseBytes {
+		t.end("response too long")
+		t.fail("response too long")
+		return
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(t.got)), t.req)
+	var body []byte
+	if err == nil {
+		if resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !ended {
+			return // only its end will tell
+		}
+		body, err = io.ReadAll(resp.Body)
+	}
+	switch {
+	case err == nil:
+		t.done = true
+		t.end("")
+		if t.o.Success != nil {
+			t.o.Success(resp.StatusCode, body)
+		}
+	case !ended && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
+	default:
+		t.end("bad response")
+		t.fail(fmt.Sprintf("bad response: %v", err))
+	}
+}
+
+// end lets go of the connection.
+func (t *RequestTask) end(why string) {
+	if t.cancel != nil {
+		t.cancel()
+	}
+	if t.sock != nil {
+		t.sock.Close()
+		t.sock = nil
+	}
+	if t.opened {
+		t.opened = false
+		t.h.log(trace.SocketClosed, trace.Nobody, t.o.For, why)
+	}
+}
+
+func (t *RequestTask) fail(why string) {
+	if t.done {
+		return
+	}
+	t.done = true
+	t.end(why)
+	if t.o.Fail != nil {
+		t.o.Fail("request:fail " + why)
+	}
+}

@@ -1,0 +1,144 @@
+package wechat
+
+import (
+	"errors"
+	"time"
+
+	"minilab/devices/phone"
+	"minilab/simulator/media/h264"
+	"minilab/simulator/trace"
+)
+
+// screen is a player's tile.
+type screen struct {
+	decoding bool          // 2008 was reported
+	key      bool          // 2003 was reported
+	rendered bool          // 2032 was reported
+	heard    bool          // 2026 was reported
+	waitsKey bool          // a reference is missing
+	garbage  bool          // frames can't be decoded
+	shownAt  time.Duration // the newest picture; 0: none yet
+	foreign  int64         // pictures shown of a recording
+}
+
+// show decodes every picture that is due and puts the last of them on the screen.
+func (p *LivePlayer) show(now time.Duration) {
+	var frame h264.Frame
+	var at time.Duration
+	have := false
+	for p.buffer.views.len() > 0 && p.buffer.views.front().at <= p.play.head {
+		v := p.buffer.views.pop()
+		if v.config {
+			p.configure(v.data)
+			continue
+		}
+		f, err := p.decoder.Decode(v.data)
+		if err != nil {
+			p.undecoded(err)
+			continue
+		}
+		if have && at >= p.play.skipped {
+			p.dropped(frame, p.texts.late)
+		}
+		p.screen.waitsKey, p.screen.garbage = false, false
+		frame, at, have = f, v.at, true
+	}
+	if have {
+		p.put(frame, at, now)
+	}
+}
+
+// configure takes the decoder's configuration; one that can't be read fails at the
+// pictures that follow.
+func (p *LivePlayer) configure(record []byte) {
+	if p.decoder.Configure(record) != nil {
+		p.screen.waitsKey = false
+	}
+}
+
+// undecoded reports the first frame of a row that can't be decoded.
+func (p *LivePlayer) undecoded(err error) {
+	s := &p.screen
+	if errors.Is(err, h264.ErrNeedKey) {
+		if !s.waitsKey {
+			s.waitsKey = true
+			p.code(codeFrameGap)
+		}
+		p.dropped(h264.Frame{Foreign: true}, p.texts.waitKey)
+		return
+	}
+	if !s.garbage {
+		s.garbage = true
+		p.code(codeUndecodable)
+	}
+	p.dropped(h264.Frame{Foreign: true}, p.texts.undecodable)
+}
+
+func (p *LivePlayer) dropped(f h264.Frame, why trace.TextID) {
+	number := int64(-1)
+	if !f.Foreign && f.Reading.OK {
+		number = int64(f.Reading.Stamp.Frame)
+	}
+	p.h.emit(trace.Event{Kind: trace.FrameDropped, Peer: p.o.Peer, Text: why, V: [6]int64{number}})
+}
+
+// put shows a picture. What the trace says of it was read from its samples.
+func (p *LivePlayer) put(f h264.Frame, at, now time.Duration) {
+	s := &p.screen
+	p.decoderStarted()
+	if !s.key {
+		s.key = true
+		p.code(codePlayResolution)
+		p.code(codeFirstIDR)
+	}
+	if s.shownAt != 0 && now-s.shownAt > p.params.Stutter {
+		p.code(codeStutter)
+	}
+	ev := trace.Event{At: now, Kind: trace.FrameShown, Actor: p.h.o.Actor, Peer: p.o.Peer,
+		V: [6]int64{-1, -1, -1, 0, at.Milliseconds(), p.play.speed}}
+	p.read(f, &ev)
+	p.h.emit(ev)
+	s.shownAt = now
+	p.stats.shown++
+	if !s.rendered {
+		s.rendered = true
+		if p.h.o.Traits.OS == phone.Android {
+			p.code(codeFirstRendered)
+		}
+	}
+	if p.h.o.Picture != nil {
+		p.h.o.Picture(p.h.o.Actor, p.o.Peer, now, f.Picture, ev)
+	}
+}
+
+// read fills in what the picture itself says.
+func (p *LivePlayer) read(f h264.Frame, ev *trace.Event) {
+	if f.Foreign {
+		ev.V[0], ev.V[3] = p.screen.foreign, trace.ShownForeign
+		if f.Broken {
+			ev.V[3] |= trace.ShownBroken
+		}
+		p.screen.foreign++
+		return
+	}
+	r := &f.Reading
+	if r.OK {
+		ev.V[0], ev.V[1], ev.V[2] = int64(r.Stamp.Frame), int64(r.Stamp.Captured), int64(r.Stamp.UID)
+	} else if !r.Black {
+		ev.V[3] |= trace.ShownGarbled
+	}
+	if r.Readable && r.Rotation != 0 {
+		ev.V[3] |= trace.ShownRotated
+	}
+	if r.Black {
+		ev.V[3] |= trace.ShownBlack
+	}
+}
+
+// decoderStarted reports the decoder: at once on iOS, at the first picture on Android.
+func (p *LivePlayer) decoderStarted() {
+	if !p.screen.decoding {
+		p.screen.decoding = true
+		p.code(codeDecoderStarted)
+	}
+}
