@@ -88,6 +88,10 @@ const (
 	// Buffering: the player for Peer ran dry (V[0] 1) or went on (V[0] 0).
 	// V: 1 buffered ms.
 	Buffering
+	// FrameOversized: the encoder could not make a frame as small as its rate asks:
+	// the modelled bitrate is too low for the test picture. V: 0 frame number,
+	// 1 bytes that the model asked for, 2 bytes that it takes.
+	FrameOversized
 )
 
 // Flags of FrameShown.V[3].
@@ -191,7 +195,7 @@ var kindNames = map[Kind]string{
 	HostState: "host", SocketOpened: "socket-opened", SocketClosed: "socket-closed",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
 	PushStarted: "push-started", PushStopped: "push-stopped", PushMedia: "push-media", PlayStarted: "play-started", PlayStopped: "play-stopped",
-	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering",
+	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized",
 	RTMPStatus: "rtmp-status", RTMPProtocolError: "rtmp-error",
 	ServerJoined: "joined", ServerLeft: "left", ServerRole: "role", ServerPublish: "publish", ServerUnpublish: "unpublish", ServerRefused: "refused",
 	ServerAnnounced: "announced", ServerPushOpened: "push-opened", ServerPushClosed: "push-closed", ServerPlayOpened: "play-opened", ServerPlayClosed: "play-closed",
