@@ -66,26 +66,25 @@ func join(head, data []byte) []byte {
 	return append(append(out, head...), data...)
 }
 
-// Errors of bodies.
 var (
-	ErrShort = errors.New("flv: body too short")
-	ErrCodec = errors.New("flv: not H.264 or AAC")
+	errShort = errors.New("flv: body too short")
+	errCodec = errors.New("flv: not H.264 or AAC")
 )
 
 // ParseVideo reads a video body.
 func ParseVideo(body []byte) (Video, error) {
 	if len(body) == 0 {
-		return Video{}, ErrShort
+		return Video{}, errShort
 	}
 	frame := body[0] &^ 15
 	if body[0]&15 != codecAVC || frame != frameKey && frame != frameInter {
-		return Video{}, ErrCodec
+		return Video{}, errCodec
 	}
 	if len(body) < videoHead {
-		return Video{}, ErrShort
+		return Video{}, errShort
 	}
 	if body[1] > packetEnd {
-		return Video{}, ErrCodec
+		return Video{}, errCodec
 	}
 	return Video{
 		Kind:        Kind(body[1]),
@@ -99,13 +98,13 @@ func ParseVideo(body []byte) (Video, error) {
 func ParseAudio(body []byte) (Audio, error) {
 	switch {
 	case len(body) == 0:
-		return Audio{}, ErrShort
+		return Audio{}, errShort
 	case body[0]>>4 != audioAAC>>4:
-		return Audio{}, ErrCodec
+		return Audio{}, errCodec
 	case len(body) < audioHead:
-		return Audio{}, ErrShort
+		return Audio{}, errShort
 	case body[1] > packetUnit:
-		return Audio{}, ErrCodec
+		return Audio{}, errCodec
 	}
 	return Audio{Kind: Kind(body[1]), Data: body[audioHead:]}, nil
 }

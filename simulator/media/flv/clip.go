@@ -31,16 +31,16 @@ type Unit struct {
 	Data  []byte
 }
 
-// ErrClip is wrapped by what LoadClip says of files that are FLV but no clip.
-var ErrClip = errors.New("not a clip that a camera can play")
+// errClip is what LoadClip says of files that are FLV but no clip.
+var errClip = errors.New("not a clip that a camera can play")
 
 func refuse(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrClip, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s", errClip, fmt.Sprintf(format, args...))
 }
 
 // LoadClip reads a whole FLV file and checks that it can be played as a camera.
 func LoadClip(data []byte) (*Clip, error) {
-	r, err := NewReader(bytes.NewReader(data), DefaultLimits)
+	r, err := NewReader(bytes.NewReader(data), Limits{})
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +110,9 @@ func (l *loader) video(v Video, at time.Duration) error {
 		}
 		if !info.Baseline() {
 			return refuse("not H.264 Baseline + AAC: H.264 profile %d, want 66", info.Profile)
+		}
+		if info.LengthSize != 4 {
+			return refuse("NAL unit lengths of %d bytes, want 4", info.LengthSize)
 		}
 		l.info = info
 		l.clip.VideoConfig, l.clip.Width, l.clip.Height = v.Data, info.Width, info.Height

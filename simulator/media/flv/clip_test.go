@@ -143,6 +143,7 @@ func TestRefusesWhatIsNoClip(t *testing.T) {
 		"video codec": {with(func(g []Tag) []Tag { g[0].Data[0] = 0x12; return g }), "not H.264 Baseline + AAC"},
 		"audio codec": {with(func(g []Tag) []Tag { g[1].Data[0] = 0x2f; return g }), "not H.264 Baseline + AAC"},
 		"aac profile": {with(func(g []Tag) []Tag { g[1].Data[2] = 0x2a; return g }), "not H.264 Baseline + AAC"},
+		"nal length":  {with(func(g []Tag) []Tag { g[0].Data[5+4] = 0xfd; return g }), "lengths of 2 bytes"},
 		"no key":      {with(func(g []Tag) []Tag { g[3].Data = good[lastVideo].Data; return g }), "no key frame"},
 		"time back":   {with(func(g []Tag) []Tag { g[lastVideo].Timestamp = 0; return g }), "time goes back"},
 		"no config":   {with(func(g []Tag) []Tag { return g[1:] }), "before the video configuration"},

@@ -33,18 +33,18 @@ const (
 	maxData = 1<<24 - 1
 )
 
-// Limits bound what a Reader takes.
+// Limits bound what a Reader takes; a zero field stands for a limit that suits
+// recordings of calls: 4 MiB and 4 GiB.
 type Limits struct {
 	MaxTagBytes int   // of one tag's data
 	MaxBytes    int64 // of the whole file
 }
 
-// DefaultLimits suit recordings of calls.
-var DefaultLimits = Limits{MaxTagBytes: 4 << 20, MaxBytes: 4 << 30}
+var defaultLimits = Limits{MaxTagBytes: 4 << 20, MaxBytes: 4 << 30}
 
 // Validate says what is wrong with the limits.
 func (l Limits) Validate() error {
-	if l.MaxTagBytes <= 0 || l.MaxTagBytes > maxData || l.MaxBytes <= 0 {
+	if l.MaxTagBytes < 0 || l.MaxTagBytes > maxData || l.MaxBytes < 0 {
 		return fmt.Errorf("flv: limits out of range: %+v", l)
 	}
 	return nil
@@ -71,6 +71,12 @@ type Reader struct {
 func NewReader(r io.Reader, l Limits) (*Reader, error) {
 	if err := l.Validate(); err != nil {
 		return nil, err
+	}
+	if l.MaxTagBytes == 0 {
+		l.MaxTagBytes = defaultLimits.MaxTagBytes
+	}
+	if l.MaxBytes == 0 {
+		l.MaxBytes = defaultLimits.MaxBytes
 	}
 	rd := &Reader{r: bufio.NewReader(r), limits: l}
 	var head [fileHead]byte
@@ -195,14 +201,13 @@ func NewWriter(w io.Writer, audio, video bool) (*Writer, error) {
 	return &Writer{w: w}, err
 }
 
-// ErrTooLarge is returned for tags that the format can't hold.
-var ErrTooLarge = errors.New("flv: tag above 16 MiB")
+var errTooLarge = errors.New("flv: tag above 16 MiB")
 
 // Write writes one tag in one call of the underlying writer.
 func (w *Writer) Write(t Tag) error {
 	n := len(t.Data)
 	if n > maxData {
-		return ErrTooLarge
+		return errTooLarge
 	}
 	w.buf = append(w.buf[:0], t.Type, byte(n>>16), byte(n>>8), byte(n),
 		byte(t.Timestamp>>16), byte(t.Timestamp>>8), byte(t.Timestamp), byte(t.Timestamp>>24), 0, 0, 0)

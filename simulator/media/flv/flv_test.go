@@ -44,7 +44,7 @@ func call(t testing.TB, seconds int) []byte {
 }
 
 func readAll(data []byte) ([]Tag, error) {
-	r, err := NewReader(bytes.NewReader(data), DefaultLimits)
+	r, err := NewReader(bytes.NewReader(data), Limits{})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func TestReadsWhatWasWritten(t *testing.T) {
 			t.Errorf("tag %d differs", i)
 		}
 	}
-	if err := w.Write(Tag{Type: TypeVideo, Data: make([]byte, maxData+1)}); !errors.Is(err, ErrTooLarge) {
+	if err := w.Write(Tag{Type: TypeVideo, Data: make([]byte, maxData+1)}); !errors.Is(err, errTooLarge) {
 		t.Errorf("a tag of 16 MiB: %v", err)
 	}
 }
@@ -125,10 +125,10 @@ func TestErrorsSayWhere(t *testing.T) {
 	if tags, err := readAll(good[:len(good)-4]); err != nil || len(tags) < 60 {
 		t.Errorf("without the last trailer: %d tags, %v", len(tags), err)
 	}
-	if _, err := NewReader(bytes.NewReader(good), Limits{}); err == nil {
-		t.Error("limits of zero were taken")
+	if _, err := NewReader(bytes.NewReader(good), Limits{MaxTagBytes: -1}); err == nil {
+		t.Error("a negative limit was taken")
 	}
-	r, _ := NewReader(bytes.NewReader(good), Limits{MaxTagBytes: 1 << 20, MaxBytes: 100})
+	r, _ := NewReader(bytes.NewReader(good), Limits{MaxBytes: 100})
 	var err error
 	for err == nil {
 		_, err = r.Next()
@@ -151,17 +151,17 @@ func TestBodies(t *testing.T) {
 		t.Errorf("%+v %v", a, err)
 	}
 	for _, bad := range [][]byte{nil, {0x17}, {0x17, 1, 0, 0}} {
-		if _, err := ParseVideo(bad); !errors.Is(err, ErrShort) {
+		if _, err := ParseVideo(bad); !errors.Is(err, errShort) {
 			t.Errorf("% x: %v", bad, err)
 		}
 	}
 	for _, bad := range [][]byte{{0x12, 0, 0, 0, 0}, {0x57, 0, 0, 0, 0}, {0x17, 3, 0, 0, 0}} {
-		if _, err := ParseVideo(bad); !errors.Is(err, ErrCodec) {
+		if _, err := ParseVideo(bad); !errors.Is(err, errCodec) {
 			t.Errorf("% x: %v", bad, err)
 		}
 	}
 	for _, bad := range [][]byte{{0x2f, 0}, {0xaf, 2}} {
-		if _, err := ParseAudio(bad); !errors.Is(err, ErrCodec) {
+		if _, err := ParseAudio(bad); !errors.Is(err, errCodec) {
 			t.Errorf("% x: %v", bad, err)
 		}
 	}
@@ -235,7 +235,19 @@ func ownPictures(t *testing.T, data []byte) (out []byte) {
 }
 
 func FuzzReader(f *testing.F) {
-	f.Add(call(f, 1)[:30_000])
+	var small bytes.Buffer
+	w, _ := NewWriter(&small, true, true)
+	for i, body := range [][]byte{
+		VideoConfig(h264.Config()), AudioConfig(aac.Config()),
+		VideoTag(true, []byte{0, 0, 0, 3, 0x65, 0x88, 0x80}), AudioTag([]byte{1, 2}), VideoTag(false, []byte{0, 0, 0, 3, 0x41, 0x9a, 0}),
+	} {
+		kind := uint8(TypeVideo)
+		if i%2 == 1 {
+			kind = TypeAudio
+		}
+		_ = w.Write(Tag{kind, uint32(i) * 20, body})
+	}
+	f.Add(small.Bytes())
 	f.Add([]byte("FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tags, err := readAll(data)

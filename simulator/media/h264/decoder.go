@@ -58,7 +58,10 @@ func (d *Decoder) Configure(avcc []byte) error {
 	if err != nil {
 		return err
 	}
-	d.config, d.info = bytes.Clone(avcc), info
+	d.config, d.info = config, info // shared by all that decode our own
+	if !info.Own {
+		d.config = bytes.Clone(avcc)
+	}
 	return nil
 }
 
