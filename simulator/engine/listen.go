@@ -89,9 +89,12 @@ func (l *listener) Addr() net.Addr { return l.addr }
 type listenerEnd listener
 
 func (h *listenerEnd) flush() bool {
-	h.unlisten()
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !h.closed {
+		return false
+	}
+	h.unlisten()
 	for h.ready.len() > 0 {
 		h.ready.pop().refuse()
 	}

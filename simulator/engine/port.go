@@ -94,7 +94,7 @@ func (p *Port) catch() {
 	}
 	p.s.mu.Lock()
 	if p.s.fault == nil {
-		p.s.fault = &PanicError{Actor: p.name, Value: v, Stack: debug.Stack()}
+		p.s.fault = &PanicError{place: place{At: p.s.driver.Now()}, Actor: p.name, Value: v, Stack: debug.Stack()}
 	}
 	p.s.mu.Unlock()
 	p.s.poke()

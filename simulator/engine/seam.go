@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"time"
 )
@@ -71,7 +69,9 @@ func (s *Seam) Port(name string) *Port {
 	s.mu.Lock()
 	s.ports = append(s.ports, p)
 	s.mu.Unlock()
-	if s.e.horizon == math.MaxInt64 {
+	if s.e.horizon == math.MaxInt64 { // the first: library code starts here
+		s.driver.Wait(s.e.Now(), nil)
+		s.bubble = int64(s.driver.Now())
 		s.e.horizon = s.bubble
 	}
 	return p
@@ -109,9 +109,8 @@ func (s *Seam) settle() {
 	if fault != nil {
 		panic(fault)
 	}
-	if len(s.taken) > 1 {
-		slices.SortFunc(s.taken, func(a, b *Port) int { return cmp.Compare(a.id, b.id) })
-	}
+	// In whatever order they came: the queue puts events of one instant in order of
+	// their ports.
 	for _, p := range s.taken {
 		p.collect(time.Duration(s.bubble))
 	}

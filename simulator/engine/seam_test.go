@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"runtime"
@@ -105,15 +106,24 @@ func serveCrowd(l net.Listener, join func(string), instant time.Duration) {
 	time.AfterFunc(instant-20*time.Millisecond, func() { close(news) })
 	port := func(r *http.Request) *Port { return r.Context().Value(portKey{}).(*Port) }
 	mux := http.NewServeMux()
+	var mu sync.Mutex
+	seen := 0 // the library's own count: in order only if sessions are woken one at a time
 	mux.HandleFunc("/join", func(w http.ResponseWriter, r *http.Request) {
+		scramble()
+		mu.Lock()
+		seen++
+		w.Header().Set("Seen", fmt.Sprint(seen))
+		mu.Unlock()
 		me := 0
 		port(r).Call(func() { joined++; me = joined; join("join") })
 		fmt.Fprintf(w, "you are %d", me)
 	})
 	mux.HandleFunc("/watch", func(w http.ResponseWriter, r *http.Request) {
 		<-news
+		scramble()
 		fmt.Fprint(w, "news")
 		http.NewResponseController(w).Flush()
+		scramble()
 		me := 0
 		port(r).Call(func() { joined++; me = joined; join("watch") })
 		fmt.Fprintf(w, "you are %d", me)
@@ -128,6 +138,13 @@ func serveCrowd(l net.Listener, join func(string), instant time.Duration) {
 }
 
 type portKey struct{}
+
+// scramble lets goroutines that were woken together go on in any order.
+func scramble() {
+	for range rand.IntN(8) {
+		runtime.Gosched()
+	}
+}
 
 // requester is a model-side client.
 type requester struct {

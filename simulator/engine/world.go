@@ -25,7 +25,7 @@ const (
 	// their connections are closed: more than any close time-out of a library we use.
 	endGrace = time.Minute
 	// pulseEvents is how many events pass between two signs of life.
-	pulseEvents = 1 << 12
+	pulseEvents = 1 << 8
 )
 
 // World says how one world is run.
@@ -198,8 +198,8 @@ func (r *run) panicked(v any) error {
 	case *StuckError:
 		v.place = r.place()
 		return v
-	case *PanicError:
-		v.place = r.place()
+	case *PanicError: // of a library goroutine, which said when
+		v.Key = r.world.Key
 		return v
 	}
 	return &PanicError{place: r.place(), Actor: r.e.running(), Value: v, Stack: debug.Stack()}
@@ -207,6 +207,8 @@ func (r *run) panicked(v any) error {
 
 // deadlocked runs in the bubble, in a goroutine of a timer.
 func (r *run) deadlocked() {
+	synctest.Wait() // what the loop did has happened before what follows
+	r.pulse.now.Store(r.e.now)
 	r.result <- &DeadlockError{place: r.place(), Actor: r.e.running(), Stacks: stacks(r.bubble)}
 	<-r.frozen
 }
