@@ -68,7 +68,7 @@ func TestForeignStreamIsFollowed(t *testing.T) {
 		}
 	}
 	decoder := func() *h264.Decoder {
-		d := h264.NewDecoder(h264.NewMemo(0))
+		d := h264.NewDecoder(h264.NewMemo())
 		if err := d.Configure(c.VideoConfig); err != nil {
 			t.Fatal(err)
 		}

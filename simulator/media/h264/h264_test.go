@@ -26,7 +26,7 @@ func configured(t testing.TB, m *Memo) *Decoder {
 }
 
 func TestDecodesWhatWasEncoded(t *testing.T) {
-	for _, m := range []*Memo{nil, NewMemo(4), NewMemo(0)} {
+	for _, m := range []*Memo{nil, newMemo(4), NewMemo()} {
 		e, d := NewEncoder(EncoderOptions{UID: 42}), configured(t, m)
 		for i := range 200 {
 			s := stamp(42, i)
@@ -105,7 +105,7 @@ func TestGapNeedsKey(t *testing.T) {
 }
 
 func TestFrameNumbersWrap(t *testing.T) {
-	e, d := NewEncoder(EncoderOptions{UID: 1}), configured(t, NewMemo(0))
+	e, d := NewEncoder(EncoderOptions{UID: 1}), configured(t, NewMemo())
 	for i := range 1<<frameNumBits + 10 {
 		au, _ := e.Encode(stamp(1, i), i == 0, 0)
 		if _, err := d.Decode(au); err != nil {
@@ -152,7 +152,7 @@ func TestCorruptIsTheSameForTheSameSeed(t *testing.T) {
 }
 
 func TestMemoSharesAndComparesBytes(t *testing.T) {
-	m := NewMemo(0)
+	m := NewMemo()
 	e := NewEncoder(EncoderOptions{UID: 1})
 	a, b, alone := configured(t, m), configured(t, m), configured(t, nil)
 	for i := range 30 {
@@ -172,7 +172,7 @@ func TestMemoSharesAndComparesBytes(t *testing.T) {
 	if m.find(key, []byte("two")) != nil {
 		t.Error("found other bytes under the same hash")
 	}
-	small := NewMemo(8)
+	small := newMemo(8)
 	d := configured(t, small)
 	for i := range 100 {
 		au, _ := e.Encode(stamp(1, i), i == 0, 0)
@@ -325,7 +325,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(foreign, skip, []byte{0, 4, 0, 0x25})
 	f.Add([]byte{}, []byte{0, 0, 0, 2, nalFiller, 0x80}, []byte{0, 9, 1, 0x40, 1, 0, 3, 0})
 	f.Fuzz(func(t *testing.T, avcc, au, edits []byte) {
-		d := NewDecoder(NewMemo(2))
+		d := NewDecoder(newMemo(2))
 		if d.Configure(avcc) != nil {
 			if err := d.Configure(Config()); err != nil {
 				t.Fatal(err)
@@ -377,5 +377,5 @@ func benchmarkDecode(b *testing.B, m *Memo, every int) {
 
 func BenchmarkDecodeKey(b *testing.B)   { benchmarkDecode(b, nil, 1) }
 func BenchmarkDecodeDelta(b *testing.B) { benchmarkDecode(b, nil, 45) }
-func BenchmarkMemoDelta(b *testing.B)   { benchmarkDecode(b, NewMemo(0), 45) }
-func BenchmarkMemoKey(b *testing.B)     { benchmarkDecode(b, NewMemo(0), 1) }
+func BenchmarkMemoDelta(b *testing.B)   { benchmarkDecode(b, NewMemo(), 45) }
+func BenchmarkMemoKey(b *testing.B)     { benchmarkDecode(b, NewMemo(), 1) }

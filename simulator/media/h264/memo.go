@@ -37,15 +37,13 @@ type memoSlot struct {
 	node *node
 }
 
-// DefaultMemoPictures is about 10 MB of pictures: seven members at 15 fps, 5 s deep.
-const DefaultMemoPictures = 512
+// memoPictures of about 20 kB each are 10 MB: seven members at 15 fps, 5 s deep.
+const memoPictures = 512
 
-// NewMemo makes a memo for a number of pictures of about 20 kB each; 0 means
-// DefaultMemoPictures.
-func NewMemo(pictures int) *Memo {
-	if pictures <= 0 {
-		pictures = DefaultMemoPictures
-	}
+// NewMemo makes an empty memo, which keeps up to 10 MB.
+func NewMemo() *Memo { return newMemo(memoPictures) }
+
+func newMemo(pictures int) *Memo {
 	return &Memo{nodes: make(map[memoKey]*node), ring: make([]memoSlot, pictures)}
 }
 
