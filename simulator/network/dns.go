@@ -1,0 +1,156 @@
+package network
+
+import (
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/network/packet"
+)
+
+// nameService is the address of the simulated resolver, which lives in the core: a
+// lookup costs a round trip over the access link.
+const nameService packet.Addr = 0
+
+const (
+	dnsPort = 53
+	// udpHeaderBytes: Source: RFC 791, RFC 768; fidelity: documented.
+	udpHeaderBytes = 28
+	// answerTTL is the life of an answer; nothing keeps answers yet.
+	// Source: none; fidelity: assumed.
+	answerTTL = 60
+)
+
+// lookup is a query of the name service under way.
+type lookup struct {
+	h        *Host
+	id       uint16
+	port     uint16
+	question []byte
+	attempts int
+	over     bool
+	done     func(packet.Addr, error)
+}
+
+// lookup resolves a name; done is called in a later event.
+func (h *Host) lookup(name string, done func(packet.Addr, error)) {
+	q := &lookup{h: h, port: h.nextPort(), done: done}
+	q.id = q.port // unique among those under way on this host
+	var err error
+	if q.question, err = question(q.id, name); err != nil {
+		h.n.later(0, func() { done(0, engine.ErrNameNotFound) })
+		return
+	}
+	h.udp[q.port] = q.answered
+	q.send()
+}
+
+func question(id uint16, name string) ([]byte, error) {
+	n, err := dnsmessage.NewName(strings.TrimSuffix(name, ".") + ".")
+	if err != nil {
+		return nil, err
+	}
+	m := dnsmessage.Message{
+		Header:    dnsmessage.Header{ID: id, RecursionDesired: true},
+		Questions: []dnsmessage.Question{{Name: n, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}},
+	}
+	return m.Pack()
+}
+
+func (q *lookup) send() {
+	q.attempts++
+	h := q.h
+	h.sendUDP(q.port, packet.Endpoint{Addr: nameService, Port: dnsPort}, q.question)
+	h.n.later(h.n.opt.NameTimeout, q.timeout)
+}
+
+func (q *lookup) timeout() {
+	switch {
+	case q.over:
+	case q.attempts < q.h.n.opt.NameAttempts:
+		q.send()
+	default:
+		q.finish(0, engine.ErrNameTimeout)
+	}
+}
+
+func (q *lookup) finish(addr packet.Addr, err error) {
+	q.over = true
+	delete(q.h.udp, q.port)
+	q.done(addr, err)
+}
+
+func (q *lookup) answered(p *packet.Packet) {
+	var m dnsmessage.Message
+	if err := m.Unpack(p.Data); err != nil || m.ID != q.id || !m.Response {
+		return
+	}
+	for _, a := range m.Answers {
+		if r, ok := a.Body.(*dnsmessage.AResource); ok {
+			if addr, known := q.h.n.lookupAddr(netip.AddrFrom4(r.A)); known {
+				q.finish(addr, nil)
+				return
+			}
+		}
+	}
+	q.finish(0, engine.ErrNameNotFound)
+}
+
+func (h *Host) sendUDP(port uint16, to packet.Endpoint, data []byte) {
+	p := h.Packet()
+	p.Proto = packet.UDP
+	p.Src, p.Dst = packet.Endpoint{Addr: h.addr, Port: port}, to
+	p.Data = data
+	p.Bytes = udpHeaderBytes + len(data)
+	h.Transmit(p)
+}
+
+// resolve is the name service: it answers a query.
+func (n *Network) resolve(p *packet.Packet) {
+	query, from := p.Data, p.Src
+	n.pool.Put(p)
+	answer := n.answer(query)
+	if answer == nil {
+		n.noise.Unheard++
+		return
+	}
+	reply := func() {
+		r := n.pool.Get()
+		r.Proto = packet.UDP
+		r.Src, r.Dst = packet.Endpoint{Addr: nameService, Port: dnsPort}, from
+		r.Data = answer
+		r.Bytes = udpHeaderBytes + len(answer)
+		n.forward(r, true)
+	}
+	if n.opt.ResolverDelay == 0 {
+		reply()
+		return
+	}
+	n.later(n.opt.ResolverDelay, reply)
+}
+
+// answer gives the bytes of the answer to a query; nil if it isn't one.
+func (n *Network) answer(query []byte) []byte {
+	var m dnsmessage.Message
+	if err := m.Unpack(query); err != nil || len(m.Questions) != 1 {
+		return nil
+	}
+	m.Response, m.RecursionAvailable = true, true
+	q := m.Questions[0]
+	addr, ok := n.names[strings.TrimSuffix(q.Name.String(), ".")]
+	if ok && n.addrs[addr].ip.Is4() {
+		m.Answers = []dnsmessage.Resource{{
+			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: answerTTL},
+			Body:   &dnsmessage.AResource{A: n.addrs[addr].ip.As4()},
+		}}
+	} else {
+		m.RCode = dnsmessage.RCodeNameError
+	}
+	b, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return b
+}

@@ -1,0 +1,323 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/network/link"
+	"minilab/simulator/network/packet"
+	"minilab/simulator/network/tcp"
+	"minilab/simulator/trace"
+)
+
+// Host is a machine on the network. It implements engine.Sockets.
+type Host struct {
+	n        *Network
+	name     string
+	addr     packet.Addr
+	actor    trace.ActorID
+	opt      tcp.Options
+	id       engine.ActorID
+	up, down *link.Link // nil: ideal
+
+	conns  []*tcp.Conn // by slot
+	slots  []uint32    // free ones
+	table  map[uint64]*tcp.Conn
+	ports  map[uint16]func(engine.Socket) engine.SocketHandler
+	udp    map[uint16]func(*packet.Packet)
+	port   uint16 // last ephemeral port given
+	outage int    // how many are under way
+}
+
+var _ engine.Sockets = (*Host)(nil)
+
+// Ephemeral ports. Source: Linux ip_local_port_range; fidelity: documented.
+const firstPort, lastPort = 32768, 60999
+
+func newHost(n *Network, opt HostOptions) *Host {
+	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
+		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, udp: map[uint16]func(*packet.Packet){}}
+	h.id = n.e.Add("host/"+opt.Name, h)
+	return h
+}
+
+// Name is the host's name.
+func (h *Host) Name() string { return h.name }
+
+// Addr is the host's address.
+func (h *Host) Addr() netip.Addr { return h.n.addrs[h.addr].ip }
+
+// Link is what the access link is now; nil if it is ideal.
+func (h *Host) Link() *AccessOptions {
+	if h.up == nil {
+		return nil
+	}
+	return &AccessOptions{Up: h.up.Options(), Down: h.down.Options()}
+}
+
+// Traffic counts the packets of both directions of the access link; zero if it is ideal.
+func (h *Host) Traffic() (up, down link.Totals) {
+	if h.up == nil {
+		return
+	}
+	return h.up.Totals(), h.down.Totals()
+}
+
+// SetAccess replaces the access link's parameters. Options must be valid.
+func (h *Host) SetAccess(o AccessOptions) {
+	if h.up == nil {
+		h.up = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/up", o.Up, leaving{h.n})
+		h.down = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/down", o.Down, h)
+	} else {
+		h.up.Set(o.Up)
+		h.down.Set(o.Down)
+	}
+	h.announce(o)
+}
+
+// announce has the outages of the link's plan recorded, if both directions have them.
+func (h *Host) announce(o AccessOptions) {
+	for _, w := range o.Up.Outages {
+		for _, d := range o.Down.Outages {
+			if w == d && w.Start >= h.n.e.Now() {
+				h.n.proc.At(w.Start, func() { h.outageBegins(w.Length) })
+			}
+		}
+	}
+}
+
+// leaving takes what comes out of an up-link.
+type leaving struct{ n *Network }
+
+func (l leaving) Deliver(p *packet.Packet) { l.n.forward(p, false) }
+
+// Apply changes the access link from now on.
+func (h *Host) Apply(c LinkChange) error {
+	var o AccessOptions
+	if l := h.Link(); l != nil {
+		o = *l
+	}
+	o.Up, o.Down = c.Up.apply(o.Up), c.Down.apply(o.Down)
+	if err := o.Validate(); err != nil {
+		return fmt.Errorf("host %s: %w", h.name, err)
+	}
+	if h.up == nil {
+		h.SetAccess(o)
+	} else {
+		h.up.Set(o.Up)
+		h.down.Set(o.Down)
+	}
+	h.emit(trace.LinkChanged, trace.Nobody, c.Note)
+	return nil
+}
+
+// Outage lets all packets of both directions vanish from now on for that long.
+func (h *Host) Outage(length time.Duration) {
+	if h.up == nil {
+		h.SetAccess(AccessOptions{})
+	}
+	h.up.Break(length)
+	h.down.Break(length)
+	h.outageBegins(length)
+}
+
+func (h *Host) outageBegins(length time.Duration) {
+	h.outage++
+	if h.outage == 1 {
+		h.emit(trace.OutageBegan, trace.Nobody, "")
+	}
+	h.n.later(length, func() {
+		h.outage--
+		if h.outage == 0 {
+			h.emit(trace.OutageEnded, trace.Nobody, "")
+		}
+	})
+}
+
+func (h *Host) emit(k trace.Kind, peer trace.ActorID, note string, v ...int64) {
+	if h.n.log != nil && h.actor != trace.Nobody {
+		h.n.log.Add(k, h.actor, peer, "", note, v...)
+	}
+}
+
+// HandleEvent passes a timer on to its connection. It implements engine.Actor.
+func (h *Host) HandleEvent(op uint64) {
+	if c := h.conns[op>>tcp.OpBits]; c != nil {
+		c.HandleTimer(op & (1<<tcp.OpBits - 1))
+	}
+}
+
+// key finds a connection in the table: what differs between two connections of a host.
+func key(local, remote packet.Endpoint) uint64 {
+	return uint64(remote.Addr)<<32 | uint64(remote.Port)<<16 | uint64(local.Port)
+}
+
+// Deliver takes a packet that arrived. It implements link.Sink.
+func (h *Host) Deliver(p *packet.Packet) {
+	h.receive(p)
+	h.n.pool.Put(p)
+}
+
+func (h *Host) receive(p *packet.Packet) {
+	if p.Proto == packet.UDP {
+		if f := h.udp[p.Dst.Port]; f != nil {
+			f(p)
+		} else {
+			h.n.noise.Unheard++
+		}
+		return
+	}
+	if c := h.table[key(p.Dst, p.Src)]; c != nil {
+		c.Input(p)
+		return
+	}
+	if p.Flags&(packet.SYN|packet.ACK|packet.RST) == packet.SYN {
+		if accept := h.ports[p.Dst.Port]; accept != nil {
+			c := h.newConn(p.Dst, nil)
+			h.table[key(p.Dst, p.Src)] = c
+			c.Accept(p, accept)
+			return
+		}
+	}
+	h.n.noise.Unheard++
+	h.refuse(p)
+}
+
+// refuse answers a packet for nobody with a reset.
+func (h *Host) refuse(p *packet.Packet) {
+	if p.Flags&packet.RST != 0 {
+		return
+	}
+	r := h.Packet()
+	r.Src, r.Dst = p.Dst, p.Src
+	r.Bytes = tcp.ResetBytes
+	r.Flags = packet.RST | packet.ACK
+	if p.Flags&packet.ACK != 0 {
+		r.Seq = p.Ack
+	}
+	r.Ack = p.End()
+	h.Transmit(r)
+}
+
+func (h *Host) newConn(local packet.Endpoint, sh engine.SocketHandler) *tcp.Conn {
+	var slot uint32
+	if n := len(h.slots); n > 0 {
+		slot = h.slots[n-1]
+		h.slots = h.slots[:n-1]
+	} else {
+		slot = uint32(len(h.conns))
+		h.conns = append(h.conns, nil)
+	}
+	c := tcp.New(h.n.e, h, h.id, slot, h.opt, local, sh)
+	h.conns[slot] = c
+	return c
+}
+
+// Dial implements engine.Sockets.
+func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.Socket {
+	c := h.newConn(packet.Endpoint{Addr: h.addr, Port: h.nextPort()}, sh)
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if addr, ok := h.n.lookupAddr(ip); ok {
+			h.connect(c, packet.Endpoint{Addr: addr, Port: port})
+		} else {
+			c.Fail(engine.ErrNoRoute)
+		}
+		return c
+	}
+	h.lookup(host, func(addr packet.Addr, err error) {
+		if h.conns[c.Slot()] != c {
+			return // closed in the meantime
+		}
+		if err != nil {
+			c.Fail(fmt.Errorf("%s: %w", host, err))
+			return
+		}
+		h.connect(c, packet.Endpoint{Addr: addr, Port: port})
+	})
+	return c
+}
+
+func (h *Host) connect(c *tcp.Conn, remote packet.Endpoint) {
+	local, _ := c.Endpoints()
+	h.table[key(local, remote)] = c
+	c.Connect(remote)
+}
+
+// nextPort gives ephemeral ports in turn.
+func (h *Host) nextPort() uint16 {
+	for {
+		h.port++
+		if h.port > lastPort || h.port < firstPort {
+			h.port = firstPort
+		}
+		if h.ports[h.port] == nil && h.udp[h.port] == nil {
+			return h.port
+		}
+	}
+}
+
+// Listen implements engine.Sockets.
+func (h *Host) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
+	if port == 0 {
+		port = h.nextPort()
+	}
+	if h.ports[port] != nil {
+		return nil, fmt.Errorf("port %d of %s: %w", port, h.name, engine.ErrAddressInUse)
+	}
+	h.ports[port] = accept
+	return func() { delete(h.ports, port) }, nil
+}
+
+// Packet implements tcp.Env.
+func (h *Host) Packet() *packet.Packet { return h.n.pool.Get() }
+
+// Transmit implements tcp.Env.
+func (h *Host) Transmit(p *packet.Packet) {
+	if h.up != nil && p.Src.Addr != p.Dst.Addr {
+		h.up.Send(p)
+		return
+	}
+	h.n.forward(p, true)
+}
+
+// Release implements tcp.Env.
+func (h *Host) Release(c *tcp.Conn) {
+	local, remote := c.Endpoints()
+	if k := key(local, remote); h.table[k] == c {
+		delete(h.table, k)
+	}
+	h.conns[c.Slot()] = nil
+	h.slots = append(h.slots, c.Slot())
+}
+
+// TimedOut implements tcp.Env.
+func (h *Host) TimedOut(c *tcp.Conn, rto time.Duration, count int) {
+	if h.n.log != nil && h.actor != trace.Nobody {
+		h.emit(trace.TCPTimeout, h.peer(c), c.Remote().String(), int64(rto), int64(count))
+	}
+}
+
+// Recovering implements tcp.Env.
+func (h *Host) Recovering(c *tcp.Conn) {
+	if h.n.log != nil && h.actor != trace.Nobody {
+		h.emit(trace.TCPRecovery, h.peer(c), c.Remote().String(), int64(c.Retransmitted()))
+	}
+}
+
+func (h *Host) peer(c *tcp.Conn) trace.ActorID {
+	_, remote := c.Endpoints()
+	if host := h.n.addrs[remote.Addr].host; host != nil {
+		return host.actor
+	}
+	return trace.Nobody
+}
+
+// Address implements tcp.Env.
+func (h *Host) Address(e packet.Endpoint) netip.AddrPort {
+	if e.Port == 0 {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(h.n.addrs[e.Addr].ip, e.Port)
+}

@@ -1,0 +1,165 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/network/link"
+	"minilab/simulator/network/packet"
+	"minilab/simulator/trace"
+)
+
+// Network is all hosts of a world and what lies between them.
+type Network struct {
+	e     *engine.Engine
+	log   *trace.Log
+	opt   Options
+	pool  packet.Pool
+	hosts []*Host
+	// addrs are the addresses in use, by packet.Addr; place 0 is the name service.
+	addrs []address
+	names map[string]packet.Addr
+	free  netip.Addr // next address to be given
+	// core carries packets that no access link slows down: they still arrive in a
+	// later event.
+	core  *link.Link
+	proc  *engine.Proc
+	noise Totals
+}
+
+type address struct {
+	ip   netip.Addr
+	host *Host
+}
+
+// Totals count packets that no link accounts for.
+type Totals struct {
+	// NoRoute: to an address that nobody has. Unheard: to a port where nobody is.
+	NoRoute, Unheard int64
+}
+
+// New makes a network without hosts. log may be nil.
+func New(e *engine.Engine, log *trace.Log, opt Options) *Network {
+	if opt.NameTimeout == 0 {
+		opt.NameTimeout = DefaultNameTimeout
+	}
+	if opt.NameAttempts == 0 {
+		opt.NameAttempts = DefaultNameAttempts
+	}
+	n := &Network{e: e, log: log, opt: opt, names: map[string]packet.Addr{}, free: netip.AddrFrom4([4]byte{10, 0, 0, 1})}
+	n.addrs = []address{{ip: netip.AddrFrom4([4]byte{10, 255, 255, 53})}}
+	n.core = link.New(e, &n.pool, "link/core", link.Options{}, arrivals{n})
+	n.proc = e.Proc("network")
+	return n
+}
+
+// AddHost adds a host. Hosts must be added in an order that the scenario decides.
+func (n *Network) AddHost(opt HostOptions) (*Host, error) {
+	if err := opt.Validate(); err != nil {
+		return nil, err
+	}
+	h := newHost(n, opt)
+	for _, name := range append([]string{opt.Name}, opt.Names...) {
+		if _, taken := n.names[name]; taken {
+			return nil, fmt.Errorf("host %s: name %s is taken", opt.Name, name)
+		}
+	}
+	ip := opt.Addr
+	if !ip.IsValid() {
+		ip = n.nextFree()
+	}
+	if _, taken := n.lookupAddr(ip); taken {
+		return nil, fmt.Errorf("host %s: address %v is taken", opt.Name, ip)
+	}
+	h.addr = packet.Addr(len(n.addrs))
+	n.addrs = append(n.addrs, address{ip, h})
+	n.hosts = append(n.hosts, h)
+	for _, name := range append([]string{opt.Name}, opt.Names...) {
+		n.names[name] = h.addr
+	}
+	if opt.Access != nil {
+		h.SetAccess(*opt.Access)
+	}
+	return h, nil
+}
+
+func (n *Network) nextFree() netip.Addr {
+	for {
+		ip := n.free
+		n.free = ip.Next()
+		if _, taken := n.lookupAddr(ip); !taken {
+			return ip
+		}
+	}
+}
+
+// lookupAddr finds an address in the table.
+func (n *Network) lookupAddr(ip netip.Addr) (packet.Addr, bool) {
+	for i, a := range n.addrs {
+		if a.ip == ip {
+			return packet.Addr(i), true
+		}
+	}
+	return 0, false
+}
+
+// Live is how many packets are under way.
+func (n *Network) Live() int { return n.pool.Live() }
+
+// Stray counts the packets that reached nobody.
+func (n *Network) Stray() Totals { return n.noise }
+
+// Totals writes what became of all packets to the record: at the end of a run.
+func (n *Network) Totals() {
+	if n.log == nil {
+		return
+	}
+	for _, h := range n.hosts {
+		if h.actor == trace.Nobody || h.up == nil {
+			continue
+		}
+		for _, d := range []struct {
+			name string
+			t    link.Totals
+		}{{"up", h.up.Totals()}, {"down", h.down.Totals()}} {
+			n.log.Add(trace.LinkTotals, h.actor, trace.Nobody, d.name, "",
+				d.t.Sent, d.t.Delivered, d.t.Lost, d.t.Refused, d.t.Blacked, d.t.Bytes)
+		}
+	}
+}
+
+// forward takes a packet that has left its sender's up-link.
+func (n *Network) forward(p *packet.Packet, ideal bool) {
+	if p.Dst.Addr == nameService {
+		n.resolve(p)
+		return
+	}
+	h := n.addrs[p.Dst.Addr].host
+	switch {
+	case h == nil:
+		n.noise.NoRoute++
+		n.pool.Put(p)
+	case h.down != nil && p.Src.Addr != p.Dst.Addr:
+		h.down.Send(p)
+	case ideal:
+		n.core.Send(p)
+	default:
+		h.Deliver(p)
+	}
+}
+
+// arrivals takes what comes out of the core.
+type arrivals struct{ n *Network }
+
+func (a arrivals) Deliver(p *packet.Packet) {
+	if h := a.n.addrs[p.Dst.Addr].host; h != nil {
+		h.Deliver(p)
+		return
+	}
+	a.n.pool.Put(p)
+}
+
+// later has f called after d.
+func (n *Network) later(d time.Duration, f func()) { n.proc.After(d, f) }

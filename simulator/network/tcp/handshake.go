@@ -1,0 +1,118 @@
+package tcp
+
+import (
+	"minilab/simulator/engine"
+	"minilab/simulator/network/packet"
+)
+
+// Connect sends the SYN of an idle connection.
+func (c *Conn) Connect(remote packet.Endpoint) {
+	c.remote = remote
+	c.state = stateSYNSent
+	c.transmitSYN()
+}
+
+// Accept answers a SYN that reached a listener. accept gives the handler when the
+// handshake is complete.
+func (c *Conn) Accept(p *packet.Packet, accept func(engine.Socket) engine.SocketHandler) {
+	c.remote = p.Src
+	c.accept = accept
+	c.state = stateSYNReceived
+	c.takeSYN(p)
+	c.transmitSYN()
+}
+
+func (c *Conn) takeSYN(p *packet.Packet) {
+	c.rcvNxt, c.rcvWup = p.Seq+1, p.Seq+1
+	c.inbound = p.Stream
+	c.tsRecent = p.TSVal
+	c.wnd = p.Window
+}
+
+// transmitSYN sends SYN or SYN-ACK, first or again.
+func (c *Conn) transmitSYN() {
+	flags := packet.SYN
+	if c.state == stateSYNReceived {
+		flags |= packet.ACK
+	}
+	p := c.segment(flags, 0, 0)
+	p.Bytes = synBytes
+	c.synAt = int64(c.e.Now())
+	c.nxt = 1
+	c.env.Transmit(p)
+	c.lifeTimer.Set(c.e.Now() + initialRTO<<c.synCount)
+}
+
+func (c *Conn) retrySYN() {
+	switch {
+	case c.state == stateSYNReceived && c.synCount >= synAckRetries:
+		c.end() // the application never knew of it
+		return
+	case c.state == stateSYNSent && c.synCount >= c.opt.SYNRetries:
+		c.fail(engine.ErrConnectTimeout)
+		return
+	}
+	c.synCount++
+	c.transmitSYN()
+}
+
+func (c *Conn) inputSYNSent(p *packet.Packet) {
+	if p.Flags&packet.ACK == 0 || p.Ack != 1 {
+		return
+	}
+	if p.Flags&packet.RST != 0 {
+		c.fail(engine.ErrRefused)
+		return
+	}
+	if p.Flags&packet.SYN == 0 {
+		return
+	}
+	c.takeSYN(p)
+	c.established()
+	c.sendAck()
+	if c.handler.OnOpen(c); c.state == stateOpen {
+		c.push(false)
+	}
+}
+
+// established begins the transfer on either side.
+func (c *Conn) established() {
+	c.state = stateOpen
+	c.una = 1
+	c.lifeTimer.Clear()
+	if now := int64(c.e.Now()); c.synCount == 0 {
+		c.sampleRTT(now-c.synAt, now-c.synAt)
+		c.cc.sampled(c, c.rtt.least)
+	}
+	if c.synCount > 1 { // Linux: more than one repetition of the SYN
+		c.cwnd = 1
+	}
+	c.rcvSpaceAt = int64(c.e.Now())
+}
+
+// inputSYNReceived handles a packet of the peer before the handshake is complete,
+// and tells whether the packet goes on to an open connection.
+func (c *Conn) inputSYNReceived(p *packet.Packet) bool {
+	if p.Flags&packet.RST != 0 {
+		c.end()
+		return false
+	}
+	if p.Flags&packet.SYN != 0 {
+		c.transmitSYN()
+		return false
+	}
+	if p.Flags&packet.ACK == 0 || p.Ack < 1 {
+		return false
+	}
+	c.wnd = p.Window
+	c.established()
+	c.handler = c.accept(c)
+	c.accept = nil
+	if c.handler == nil && !c.appClosed {
+		c.Abort()
+	}
+	if c.state == stateOpen && !c.appClosed {
+		c.handler.OnOpen(c)
+	}
+	return c.state == stateOpen
+}
