@@ -185,3 +185,29 @@ func TestShippedClipIsCleanToFFmpeg(t *testing.T) {
 	}
 	run(t, data, "ffmpeg", "-v", "error", "-xerror", "-f", "flv", "-i", "-", "-f", "null", "-")
 }
+
+// TestLoopedClipDecodesAlike: a clip played twice through our writer shows ffmpeg the
+// clip's pictures twice, sample for sample.
+func TestLoopedClipDecodesAlike(t *testing.T) {
+	needFFmpeg(t)
+	c := loadLobby(t)
+	raw := []string{"-v", "error", "-xerror", "-f", "flv", "-i", "-", "-an", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-vsync", "passthrough", "-"}
+	once, err := os.ReadFile(lobby)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := run(t, once, "ffmpeg", raw...)
+	tags := []Tag{{TypeVideo, 0, VideoConfig(c.VideoConfig)}, {TypeAudio, 0, AudioConfig(c.AudioConfig)}}
+	for n := range 2 * len(c.Units) {
+		u := c.Unit(n)
+		tag := Tag{TypeAudio, uint32(u.At.Milliseconds()), AudioTag(u.Data)}
+		if u.Video {
+			tag.Type, tag.Data = TypeVideo, VideoTag(u.Key, u.Data)
+		}
+		tags = append(tags, tag)
+	}
+	got := run(t, file(t, tags...), "ffmpeg", raw...)
+	if len(want) == 0 || !bytes.Equal(got, append(want, want...)) {
+		t.Errorf("%d bytes of pictures once, %d when played twice, or they differ", len(want), len(got))
+	}
+}
