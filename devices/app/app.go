@@ -90,8 +90,11 @@ type App struct {
 	role  string // that the page wants
 	calls int64
 
-	tiles       []*tile // own first, then the others as they came
-	pusher      pusher  // nil until the first URL to push to
+	tiles  []*tile // own first, then the others as they came
+	pusher pusher  // nil until the first URL to push to
+	// owned: the URL being pushed to is still ours, neither given back nor lost with
+	// its session; only then does the push's failure tell the page anything.
+	owned       bool
 	camera, mic bool
 }
 

@@ -121,6 +121,7 @@ func (a *App) recover(why string) {
 
 func (a *App) destroy() {
 	a.stay++
+	a.owned = false
 	if c := a.client; c != nil {
 		a.client = nil
 		a.call("destroy", 0, "", func(done sdk.Done) error { c.Destroy(done); return nil }, nil)
@@ -162,10 +163,14 @@ func (a *App) publish(failed func(*sdk.Failure)) {
 
 func (a *App) unpublish() {
 	c := a.ready()
+	owned := a.owned
+	a.owned = false
 	a.call("unpublish", 0, "", c.Unpublish, func(_ sdk.Answer, f *sdk.Failure) {
 		if f == nil {
 			a.drop(a.o.UID, "unpublish")
+			return
 		}
+		a.owned = owned
 	})
 }
 

@@ -104,14 +104,39 @@ func TestC34RejoinWithoutDestroyDoesNothing(t *testing.T) {
 	s.want("states", s.story(trace.AppState), []string{"app joining", "app joined"})
 }
 
-func TestFailedPushDuringRecoveryEndsTheVisit(t *testing.T) {
+func TestThePushOfALostSessionMayFail(t *testing.T) {
 	s := newStage(t, nil).joined()
 	s.host.Last().Hang("")
 	s.run(500 * time.Millisecond)
 	s.code(-1307)
+	s.run(600 * time.Millisecond) // the rejoin is answered, publish is not
+	s.code(-1307)
 	s.run(time.Minute)
-	if s.a.state != stateLeft || len(s.host.Sockets) != 1 {
+	if s.a.state != stateJoined || !s.a.tile(42).shown {
+		t.Fatalf("state %s", s.a.state)
+	}
+	s.code(-1307) // the new one
+	if s.a.state != stateLeft {
 		t.Errorf("state %s", s.a.state)
+	}
+}
+
+func TestThePushGivenBackMayFail(t *testing.T) {
+	for _, code := range []int{200, 434} {
+		s := newStage(t, nil).joined()
+		s.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) {
+			return code, "{}", sdktest.Reply{Delay: time.Second}
+		}
+		s.do("unpublish")
+		s.code(-1307)
+		s.run(2 * time.Second)
+		if s.a.state != stateJoined || (s.a.tile(42) == nil) != (code == 200) {
+			t.Errorf("code %d: state %s", code, s.a.state)
+		}
+		s.code(-1307)
+		if (s.a.state == stateLeft) != (code != 200) {
+			t.Errorf("code %d: state %s afterwards", code, s.a.state)
+		}
 	}
 }
 

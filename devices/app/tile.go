@@ -43,6 +43,7 @@ type tile struct {
 
 // push puts the own stream on the page, or on a new URL.
 func (a *App) push(url string) {
+	a.owned = true
 	if t := a.tile(a.o.UID); t != nil {
 		t.url = url
 		if t.shown {
@@ -133,9 +134,10 @@ func (a *App) removePlayer(t *tile, why string) {
 	t.player = nil
 }
 
-// onPusherCode: a push that has failed for good ends the visit, as in the demo.
+// onPusherCode: a push that has failed for good ends the visit, as in the demo. That
+// the push to a URL of a lost session fails is what recovery is for.
 func (a *App) onPusherCode(code int) {
-	if t := a.tile(a.o.UID); code == codePushFailed && t != nil && t.shown {
+	if t := a.tile(a.o.UID); code == codePushFailed && a.owned && t != nil && t.shown {
 		a.leave("push failed (-1307)")
 	}
 }
