@@ -141,14 +141,7 @@ func (c *Client) Send(m Message) {
 		return
 	}
 	m.Stream = c.stream
-	switch m.Type {
-	case TypeAudio:
-		m.CSID = csidAudio
-	case TypeVideo:
-		m.CSID = csidVideo
-	default:
-		m.CSID = csidSource
-	}
+	m.CSID = csidOf(m.Type)
 	c.send(m)
 }
 

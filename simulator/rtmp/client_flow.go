@@ -46,7 +46,7 @@ func (c *Client) fromServer(m Message) error {
 		if err := c.answered(cmd); err != nil {
 			return err
 		}
-	case TypeUserControl:
+	case typeUserControl:
 		if len(m.Payload) >= 6 && binary.BigEndian.Uint16(m.Payload) == eventPingRequest {
 			c.send(userControl(eventPingResponse, binary.BigEndian.Uint32(m.Payload[2:])))
 		}
@@ -111,7 +111,7 @@ func (c *Client) status(code, description string) {
 func (c *Client) create() {
 	c.state = clientCreating
 	if c.o.Publish {
-		c.send(controlMessage(TypeSetChunkSize, uint32(c.o.ChunkSize)))
+		c.send(controlMessage(typeSetChunkSize, uint32(c.o.ChunkSize)))
 		c.out.SetChunkSize(c.o.ChunkSize)
 		c.call(0, "releaseStream", transactionRelease, nil, c.o.StreamName)
 		c.call(0, "FCPublish", transactionFCPublish, nil, c.o.StreamName)

@@ -59,7 +59,7 @@ func FuzzReader(f *testing.F) {
 			if m.Type != cut[i].Type || m.Timestamp != cut[i].Timestamp || !bytes.Equal(m.Payload, cut[i].Payload) {
 				t.Fatalf("message %d: %v and %v", i, m, cut[i])
 			}
-			if m.Type != TypeSetChunkSize && m.Type != typeAbort && m.CSID > 1 {
+			if m.Type != typeSetChunkSize && m.Type != typeAbort && m.CSID > 1 {
 				again = w.Append(again, m)
 			}
 		}
@@ -88,7 +88,7 @@ func fuzzPeer(t *testing.T, b []byte, published, messages bool) {
 		w := Writer{}
 		for len(b) >= 3 {
 			n := min(int(b[2]), len(b)-3)
-			if b[0] != TypeSetChunkSize && n <= defaultChunkSize {
+			if b[0] != typeSetChunkSize && n <= defaultChunkSize {
 				list = w.Append(list, Message{CSID: 9, Type: b[0], Stream: uint32(b[1]), Payload: b[3 : 3+n]})
 			}
 			b = b[3+n:]
@@ -187,6 +187,30 @@ func FuzzCommand(f *testing.F) {
 		}
 		if _, n, err := amf0.First(p, DefaultLimits.amf()); err != nil || n != 3+len(c.Name) && n != 5+len(c.Name) {
 			t.Fatalf("first value of %d bytes, %v", n, err)
+		}
+	})
+}
+
+// FuzzClient: whatever a server sends, a session goes on or ends with a named error.
+func FuzzClient(f *testing.F) {
+	result := raw(TypeCommand, 0, call("_result", 1, "\x03"+end, "\x03\x00\x04code\x02\x00\x01x"+end))
+	f.Add(slices.Concat(result, raw(TypeCommand, 0, call("_result", 4, null, number)), raw(typeUserControl, 0, []byte{0, 6, 0, 0, 0, 1})), true)
+	f.Add(slices.Concat(result, raw(TypeCommand, 0, call("_error", 4, null)), raw(TypeVideo, 1, nil)), false)
+	f.Add(raw(TypeCommand, 0, call("_result", 1, hugeArray)), false)
+	f.Fuzz(func(t *testing.T, b []byte, publish bool) {
+		var sent []byte
+		c := NewClient(ClientOptions{Publish: publish, Out: func(p []byte) { sent = append(sent, p...) }, OnMedia: func(Message) {}})
+		c.Start()
+		if err := c.Feed(append(firstHandshake(nil), make([]byte, 1536)...)); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Feed(b); err != nil && !slices.ContainsFunc([]error{ErrRejected, ErrChunk, ErrLimit, ErrCommand}, func(e error) bool { return errors.Is(err, e) }) {
+			t.Fatalf("error without a name: %v", err)
+		}
+		c.Send(Message{Type: TypeVideo, Payload: make([]byte, 70_000)})
+		c.Close()
+		if err := NewReader(DefaultLimits).Feed(sent[handshakeBytes:], func(Message) error { return nil }); err != nil {
+			t.Fatalf("what it sent: %v", err)
 		}
 	})
 }

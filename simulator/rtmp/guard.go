@@ -20,7 +20,8 @@ type GuardOptions struct {
 	ToLibrary func([]byte)
 	ToPeer    func([]byte)
 	// OnMedia gets what a publisher sends on a stream that the library has accepted:
-	// audio, video and data (type 18, without "@setDataFrame").
+	// audio, video and data (type 18, without "@setDataFrame"), each type with a CSID
+	// of its own.
 	OnMedia func(Message)
 	// OnCommand sees each command of the peer before the library does.
 	OnCommand func(Command)
@@ -47,6 +48,16 @@ func (o GuardOptions) Validate() error {
 // The handshake passes. Then the library gets only commands it can answer, rewritten
 // to the form it expects, and the peer gets the library's answers. Media goes around
 // the library; chunk size, acknowledgements and pings are the guard's own.
+//
+// So a peer can't reach what go-rtmp v0.0.7 dies of: AMF0 arrays and nesting without
+// bound, values go-amf0 doesn't read, zero-length messages, type 3 on a fresh chunk
+// stream, extended timestamps on type 3, three-byte basic headers, unknown message
+// and user control types, answers to no question, streams that don't exist.
+//
+// The caller keeps the rest of it away: only the library's own read loop may write on
+// its connection (two writers corrupt it, a stalled one blocks for ever), one closer,
+// listeners closed by Server.Close alone (else Serve spins), a deadline for handshake
+// and connect (it has none). Its Close may take 3 s when it can't write any more.
 type Guard struct {
 	o      GuardOptions
 	limits Limits
@@ -116,8 +127,12 @@ func (g *Guard) SendMedia(c *Chunked) bool {
 	return true
 }
 
-// SendMessage sends a message of its own to the peer, as it is.
+// SendMessage sends a message of its own to the peer, as it is; CSID 0 is replaced by
+// the usual chunk stream of its type.
 func (g *Guard) SendMessage(m Message) {
+	if m.CSID == 0 {
+		m.CSID = csidOf(m.Type)
+	}
 	if g.err == nil {
 		g.announce()
 		g.toPeer(g.out.Append(nil, m))
@@ -147,7 +162,7 @@ func (g *Guard) announce() {
 	bandwidth := controlMessage(typeSetPeerBandwidth, windowAckBytes)
 	bandwidth.Payload = append(bandwidth.Payload, 2) // limit type dynamic
 	b = g.out.Append(b, bandwidth)
-	b = g.out.Append(b, controlMessage(TypeSetChunkSize, uint32(g.o.ChunkSize)))
+	b = g.out.Append(b, controlMessage(typeSetChunkSize, uint32(g.o.ChunkSize)))
 	g.out.SetChunkSize(g.o.ChunkSize)
 	g.toPeer(b)
 }
@@ -181,5 +196,5 @@ func controlMessage(typ uint8, value uint32) Message {
 
 func userControl(event uint16, value uint32) Message {
 	p := binary.BigEndian.AppendUint16(make([]byte, 0, 6), event)
-	return Message{CSID: csidControl, Type: TypeUserControl, Payload: binary.BigEndian.AppendUint32(p, value)}
+	return Message{CSID: csidControl, Type: typeUserControl, Payload: binary.BigEndian.AppendUint32(p, value)}
 }

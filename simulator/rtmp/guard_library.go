@@ -33,7 +33,7 @@ func (g *Guard) fromLibrary(m Message) error {
 	case typeWindowAckSize:
 		// Its first word after connect; chunk size and windows are ours.
 		g.announce()
-	case TypeUserControl, TypeAudio, TypeVideo, TypeData:
+	case typeUserControl, TypeAudio, TypeVideo, TypeData:
 		g.SendMessage(m)
 	case TypeCommand:
 		return g.answer(m)

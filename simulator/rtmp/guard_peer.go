@@ -61,7 +61,7 @@ func (g *Guard) fromPeer(m Message) error {
 		g.data(m)
 	case TypeCommand, typeCommandAMF3:
 		return g.command(m)
-	case TypeUserControl:
+	case typeUserControl:
 		if len(m.Payload) >= 6 && binary.BigEndian.Uint16(m.Payload) == eventPingRequest {
 			g.toPeer(g.out.Append(nil, userControl(eventPingResponse, binary.BigEndian.Uint32(m.Payload[2:]))))
 		}
@@ -81,6 +81,7 @@ func (g *Guard) fromPeer(m Message) error {
 
 func (g *Guard) media(m Message) {
 	if s := g.stream(m.Stream); s != nil && s.publishes && g.o.OnMedia != nil {
+		m.CSID = csidOf(m.Type)
 		g.o.OnMedia(m)
 	}
 }

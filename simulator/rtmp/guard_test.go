@@ -78,3 +78,55 @@ func TestPlayThroughGuard(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswersHaveOneForm: go-rtmp writes the properties of its answers in random
+// order; behind the guard each run gives the same bytes.
+func TestAnswersHaveOneForm(t *testing.T) {
+	var want []byte
+	for range 20 {
+		bubble(t, func(t *testing.T) {
+			s := serve(t, nil)
+			var got []byte
+			to := s.guard.o.ToPeer
+			s.guard.o.ToPeer = func(p []byte) { got = append(got, p...); to(p) }
+			dial(t, s, ClientOptions{})
+			got = got[handshakeBytes:]
+			if want == nil {
+				want = got
+			}
+			if !bytes.Equal(got, want) {
+				t.Fatalf("this run\n%x\nthe first\n%x", got, want)
+			}
+		})
+	}
+}
+
+// TestClosedStreamRests: after closeStream or deleteStream no media goes either way.
+func TestClosedStreamRests(t *testing.T) {
+	for _, name := range []string{"closeStream", "deleteStream"} {
+		bubble(t, func(t *testing.T) {
+			s := serve(t, nil)
+			dial(t, s, ClientOptions{Publish: true})
+			if err := s.feed(raw(TypeVideo, 1, []byte{1})); err != nil || len(s.media) != 1 || s.media[0].CSID != csidVideo {
+				t.Fatalf("%v, %v", s.media, err)
+			}
+			if err := s.feed(append(raw(TypeCommand, 1, call(name, 0, null, string(amfOf(1)))), raw(TypeVideo, 1, []byte{1})...)); err != nil {
+				t.Fatal(err)
+			}
+			if len(s.media) != 1 || !s.alive() {
+				t.Errorf("%s: %d messages", name, len(s.media))
+			}
+		})
+		bubble(t, func(t *testing.T) {
+			s := serve(t, nil)
+			dial(t, s, ClientOptions{})
+			c := Chunk(Message{CSID: csidVideo, Type: TypeVideo}, 0, s.guard.ChunkSize())
+			if !s.guard.SendMedia(&c) {
+				t.Fatal("nothing plays")
+			}
+			if err := s.feed(raw(TypeCommand, 1, call(name, 0, null, string(amfOf(1))))); err != nil || s.guard.SendMedia(&c) {
+				t.Errorf("%s: still plays, %v", name, err)
+			}
+		})
+	}
+}

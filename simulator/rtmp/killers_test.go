@@ -167,8 +167,8 @@ func TestSessionSurvives(t *testing.T) {
 		parts = append(parts, 8, 0, 0, 1, 0, 0, byte(i*20), 0, 0, 0, 0, byte(i), 0, 0, 0, 12)
 	}
 	cut := func(m Message) []byte { // in chunks of 128 bytes, which the publisher has given up
-		return slices.Concat(raw(TypeSetChunkSize, 0, []byte{0, 0, 0, 128}), new(Writer).Append(nil, m),
-			raw(TypeSetChunkSize, 0, []byte{0, 0, clientChunkBytes >> 8, clientChunkBytes & 0xff}))
+		return slices.Concat(raw(typeSetChunkSize, 0, []byte{0, 0, 0, 128}), new(Writer).Append(nil, m),
+			raw(typeSetChunkSize, 0, []byte{0, 0, clientChunkBytes >> 8, clientChunkBytes & 0xff}))
 	}
 	late := cut(Message{CSID: 9, Type: TypeVideo, Stream: 1, Timestamp: 20_000_000, Payload: make([]byte, 500)})
 	far := cut(Message{CSID: 3000, Type: TypeVideo, Stream: 1, Payload: make([]byte, 300)})
@@ -295,7 +295,7 @@ func TestGuardOwnsControl(t *testing.T) {
 			}
 			return list
 		}
-		if err := s.feed(raw(TypeUserControl, 0, []byte{0, 6, 1, 2, 3, 4})); err != nil {
+		if err := s.feed(raw(typeUserControl, 0, []byte{0, 6, 1, 2, 3, 4})); err != nil {
 			t.Fatal(err)
 		}
 		if list := got(); !slices.Equal(list, []string{"4:000701020304"}) {
@@ -325,7 +325,7 @@ func TestGuardOwnsControl(t *testing.T) {
 			}
 			return nil
 		})
-		if err != nil || !bytes.Equal(types, []byte{typeWindowAckSize, typeSetPeerBandwidth, TypeSetChunkSize, TypeUserControl, TypeCommand}) {
+		if err != nil || !bytes.Equal(types, []byte{typeWindowAckSize, typeSetPeerBandwidth, typeSetChunkSize, typeUserControl, TypeCommand}) {
 			t.Errorf("answers to connect: types %v, %v", types, err)
 		}
 	})

@@ -19,10 +19,10 @@ type Message struct {
 
 // Message types (RTMP specification 1.0, sections 5.4 and 7.1).
 const (
-	TypeSetChunkSize     = 1
+	typeSetChunkSize     = 1
 	typeAbort            = 2
 	typeAck              = 3
-	TypeUserControl      = 4
+	typeUserControl      = 4
 	typeWindowAckSize    = 5
 	typeSetPeerBandwidth = 6
 	TypeAudio            = 8
@@ -51,6 +51,22 @@ const (
 	csidVideo   = 6
 	csidSource  = 8
 )
+
+// csidOf is the chunk stream for a type of message: audio, video and data never share
+// one, so that the deltas of each are their own.
+func csidOf(typ uint8) uint32 {
+	switch typ {
+	case TypeAudio:
+		return csidAudio
+	case TypeVideo:
+		return csidVideo
+	case TypeData:
+		return csidSource
+	case TypeCommand:
+		return csidCommand
+	}
+	return csidControl
+}
 
 // defaultChunkSize is the chunk size of both directions until one side announces
 // another. Source: RTMP specification 1.0, section 5.4.1; fidelity: documented.

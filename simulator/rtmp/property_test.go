@@ -33,7 +33,7 @@ func feedPieces(t *rapid.T, r *Reader, b []byte) []Message {
 	for len(b) > 0 {
 		n := min(len(b), rapid.OneOf(rapid.IntRange(1, 20), rapid.IntRange(1, 2000)).Draw(t, "piece"))
 		err := r.Feed(b[:n:n], func(m Message) error {
-			if m.Type != TypeSetChunkSize {
+			if m.Type != typeSetChunkSize {
 				got = append(got, m)
 			}
 			return nil
@@ -69,7 +69,7 @@ func TestWriterToReader(t *testing.T) {
 		for _, m := range want {
 			if rapid.IntRange(0, 4).Draw(t, "resize") == 0 {
 				size := rapid.IntRange(1, 300).Draw(t, "chunk size")
-				b = w.Append(b, controlMessage(TypeSetChunkSize, uint32(size)))
+				b = w.Append(b, controlMessage(typeSetChunkSize, uint32(size)))
 				w.SetChunkSize(size)
 			}
 			b = w.Append(b, m)
@@ -84,7 +84,7 @@ func TestSharedChunksToReader(t *testing.T) {
 		offset := rapid.SampledFrom([]uint32{0, 5000, 0xff000000}).Draw(t, "offset")
 		r := NewReader(DefaultLimits)
 		var w Writer
-		b := w.Append(nil, controlMessage(TypeSetChunkSize, uint32(size)))
+		b := w.Append(nil, controlMessage(typeSetChunkSize, uint32(size)))
 		w.SetChunkSize(size)
 		var want []Message
 		var before uint32
@@ -190,7 +190,7 @@ func TestForeignSenderToReader(t *testing.T) {
 		for len(queue) > 0 || len(s.pending) > 0 {
 			if rapid.IntRange(0, 9).Draw(t, "resize") == 0 {
 				s.size = rapid.IntRange(4, 200).Draw(t, "chunk size")
-				s.b = head0(s.b, Message{CSID: 2, Type: TypeSetChunkSize, Payload: make([]byte, 4)})
+				s.b = head0(s.b, Message{CSID: 2, Type: typeSetChunkSize, Payload: make([]byte, 4)})
 				s.b = binary.BigEndian.AppendUint32(s.b, uint32(s.size))
 			}
 			if i := s.free(queue); i && (len(s.pending) == 0 || rapid.Bool().Draw(t, "begin")) {

@@ -150,7 +150,7 @@ func (r *Reader) drop(cs *chunkStream) {
 // deliver applies what concerns the chunk layer and emits.
 func (r *Reader) deliver(m Message, emit func(Message) error) error {
 	switch m.Type {
-	case TypeSetChunkSize:
+	case typeSetChunkSize:
 		size, err := controlValue(m)
 		if err != nil {
 			return err

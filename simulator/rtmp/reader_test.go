@@ -164,9 +164,9 @@ func TestReaderLimitsMemory(t *testing.T) {
 
 func TestReaderGivesViews(t *testing.T) {
 	w := Writer{chunkSize: 4096}
-	b := controlMessage(TypeSetChunkSize, 4096).Payload
+	b := controlMessage(typeSetChunkSize, 4096).Payload
 	r := NewReader(DefaultLimits)
-	in := (&Writer{}).Append(nil, Message{CSID: 2, Type: TypeSetChunkSize, Payload: b})
+	in := (&Writer{}).Append(nil, Message{CSID: 2, Type: typeSetChunkSize, Payload: b})
 	if err := r.Feed(in, func(Message) error { return nil }); err != nil {
 		t.Fatal(err)
 	}

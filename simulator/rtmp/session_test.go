@@ -185,7 +185,12 @@ func serve(t *testing.T, change func(*GuardOptions)) *server {
 		return c, &gortmp.ConnConfig{Handler: &s.library}
 	}})
 	go srv.Serve(l)
-	t.Cleanup(func() { srv.Close(); s.conn.Close() })
+	synctest.Wait() // or Close comes before Serve knows its listener
+	t.Cleanup(func() {
+		srv.Close()
+		s.conn.Close()
+		time.Sleep(5 * time.Second) // go-rtmp's Close waits up to 3 s for what it can't write any more
+	})
 	return s
 }
 
@@ -266,8 +271,5 @@ func (d *device) exchange(s *server) error {
 // bubble runs f where time stands and synctest.Wait settles the library.
 func bubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		f(t)
-		time.Sleep(time.Second)
-	})
+	synctest.Test(t, f)
 }
