@@ -31,6 +31,8 @@ type encoder struct {
 	frame  uint32
 	keyAt  time.Duration // when the next key frame is due
 	forced bool
+	asked  int // bytes that the model gave to this key interval so far
+	taken  int // bytes that it took
 }
 
 func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
@@ -39,15 +41,20 @@ func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
 }
 
 func (e *encoder) encode(captured time.Duration) Unit {
-	key := e.forced || captured >= e.keyAt
-	if key {
-		e.forced = false
+	u := Unit{Captured: captured, Number: int64(e.frame)}
+	if u.Key = e.forced || captured >= e.keyAt; u.Key {
+		if !e.forced {
+			u.Modelled, u.Taken = e.asked, e.taken
+		}
+		e.forced, e.asked, e.taken = false, 0, 0
 		e.keyAt = captured + keyInterval
 	}
-	size := e.size(key)
+	size := e.size(u.Key)
+	e.asked += size
 	s := picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.traits.Orientation}
-	au, real := e.h264.Encode(s, key, size)
-	u := Unit{Payload: au, Captured: captured, Number: int64(e.frame), Key: key, Modelled: size, Real: real}
+	// What the interval took too much so far is saved on the frames that follow.
+	u.Payload, _ = e.h264.Encode(s, u.Key, size-max(0, e.taken-(e.asked-size)))
+	e.taken += len(u.Payload)
 	e.frame++
 	return u
 }

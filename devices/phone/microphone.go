@@ -104,7 +104,7 @@ func (m *Microphone) HandleEvent(uint64) {
 	m.timer.Set(m.origin + aac.UnitTime(m.count+1))
 	s := aac.Stamp{UID: m.o.UID, Seq: m.seq, Captured: start, LevelCentiDB: m.o.Traits.MicLevelCentiDB}
 	size := VoiceBPS / 8 * aac.SamplesPerUnit / aac.SampleRate
-	u := Unit{Payload: aac.Encode(s, size), Captured: start, Number: int64(m.seq), Modelled: size, Real: size}
+	u := Unit{Payload: aac.Encode(s, size), Captured: start, Number: int64(m.seq)}
 	m.seq++
 	m.o.OnSound(u)
 }

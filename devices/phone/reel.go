@@ -42,5 +42,5 @@ func (r *reel) due() time.Duration {
 func (r *reel) take(now time.Duration) Unit {
 	u := r.clip.Units[r.units[r.next%len(r.units)]]
 	r.next++
-	return Unit{Payload: u.Data, Captured: now, Key: u.Key, Modelled: len(u.Data), Real: len(u.Data)}
+	return Unit{Payload: u.Data, Captured: now, Key: u.Key}
 }

@@ -8,7 +8,11 @@ type Unit struct {
 	Captured time.Duration
 	Number   int64 // counts the pictures, or units of sound, of this phone
 	Key      bool
-	// Modelled is the size that the rate model asked for, Real what the content needs.
-	// Real > Modelled means that the modelled rate is too low for the test picture.
-	Modelled, Real int
+	// Modelled and Taken are the bytes of the key interval that ends before this key
+	// frame: what the rate model gave it, and what it took. Taken > Modelled means that
+	// the modelled rate is too low for the test picture.
+	Modelled, Taken int
 }
+
+// Oversized tells whether the key interval that has ended took more than its rate.
+func (u *Unit) Oversized() bool { return u.Taken > u.Modelled }

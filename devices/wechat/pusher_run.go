@@ -187,8 +187,8 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 	}
 	u := p.camera.Encode()
 	p.h.emit(trace.Event{Kind: trace.FrameCaptured, Peer: trace.Nobody, V: [6]int64{u.Number, flag(u.Key), int64(len(u.Payload))}})
-	if u.Real > u.Modelled {
-		p.h.emit(trace.Event{Kind: trace.FrameOversized, Peer: trace.Nobody, V: [6]int64{u.Number, int64(u.Modelled), int64(u.Real)}})
+	if u.Oversized() {
+		p.h.emit(trace.Event{Kind: trace.FrameOversized, Peer: trace.Nobody, V: [6]int64{u.Number, int64(u.Modelled), int64(u.Taken)}})
 	}
 	p.stats.captured(len(u.Payload))
 	if !p.link.flowing() {

@@ -88,9 +88,9 @@ const (
 	// Buffering: the player for Peer ran dry (V[0] 1) or went on (V[0] 0).
 	// V: 1 buffered ms.
 	Buffering
-	// FrameOversized: the encoder could not make a frame as small as its rate asks:
-	// the modelled bitrate is too low for the test picture. V: 0 frame number,
-	// 1 bytes that the model asked for, 2 bytes that it takes.
+	// FrameOversized: the encoder could not make the frames of a key interval as small
+	// as their rate asks: the modelled bitrate is too low for the test picture. V: 0 number
+	// of the key frame that ended it, 1 bytes that the model gave it, 2 bytes that it took.
 	FrameOversized
 )
 
