@@ -95,15 +95,9 @@ func (m *Member) tell(other *Member) {
 	m.r.d.Listener.StreamAdded(m, other.UID)
 }
 
-func (m *Member) untell(uid uint32, who trace.ActorID) {
-	i := slices.Index(m.told, uid)
-	if i < 0 {
-		return
-	}
-	m.told = slices.Delete(m.told, i, i+1)
-	if l := m.r.d.Relay.Log; l != nil {
-		l.Add(trace.ServerAnnounced, m.Actor, who, "stream-removed", "")
-	}
+// untell says that a uid has no stream any more; who it was is nil when unknown.
+func (m *Member) untell(uid uint32, who *Member) {
+	m.r.log(trace.ServerAnnounced, m, who, "stream-removed", "")
 	m.r.d.Listener.StreamRemoved(m, uid)
 }
 

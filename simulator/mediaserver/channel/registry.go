@@ -81,22 +81,20 @@ func (r *Registry) Join(l Login) (*Member, error) {
 // Welcome tells a member, after the answer to its login, of the streams that are
 // there, and of those that it knew and that are not.
 func (r *Registry) Welcome(m *Member, known []uint32) {
+	done := map[uint32]bool{m.UID: true}
 	for _, uid := range known {
-		if uid == m.UID || slices.Contains(m.told, uid) {
+		if done[uid] {
 			continue
 		}
+		done[uid] = true
 		other := m.channel.byUID[uid]
-		here := other != nil && other.present
-		if here && r.o.Rejoin == KnownAgain {
-			continue // comes below, in the order of the others
-		}
-		m.told = append(m.told, uid)
-		if !here {
-			who := trace.Nobody
-			if other != nil {
-				who = other.Actor
-			}
-			m.untell(uid, who)
+		switch {
+		case other != nil && other.present && r.o.Rejoin == KnownAgain:
+			// comes below, in the order of the others
+		case other != nil && other.present:
+			m.told = append(m.told, uid)
+		default:
+			m.untell(uid, other)
 		}
 	}
 	for _, other := range m.channel.members {
@@ -206,7 +204,10 @@ func (r *Registry) withdraw(m *Member, why string) {
 	if m.present {
 		m.present = false
 		for _, other := range slices.Clone(m.channel.members) {
-			other.untell(m.UID, m.Actor)
+			if i := slices.Index(other.told, m.UID); i >= 0 {
+				other.told = slices.Delete(other.told, i, i+1)
+				other.untell(m.UID, m)
+			}
 		}
 	}
 }
