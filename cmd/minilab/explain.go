@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"minilab/devices/app"
+	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
+	"minilab/simulator"
+)
+
+type explainCmd struct {
+	ID   string `arg:"" help:"A name or id from any list, such as K8, C24, RN26, 3g-lossy, weak-call, or a step's word such as mute."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func (c *explainCmd) Run(e *env) error {
+	var all []string
+	for _, k := range kinds {
+		things, err := k.entries()
+		if err != nil {
+			return err
+		}
+		for _, x := range things {
+			name := k.row(x)[0]
+			all = append(all, name)
+			if !strings.EqualFold(name, c.ID) {
+				continue
+			}
+			if c.JSON {
+				return writeJSON(e.stdout, x)
+			}
+			return e.explain(strings.TrimSuffix(k.name, "s"), name, x)
+		}
+	}
+	for _, w := range app.Steps() {
+		all = append(all, w.Name)
+		if w.Name == c.ID && !c.JSON {
+			return e.explainStep(w)
+		}
+	}
+	err := usageWord("name or id", c.ID, all)
+	err.Remedy = "minilab list " + strings.Join(kindNames(), "|") + " says what there is"
+	return err
+}
+
+func usageWord(what, word string, valid []string) *simulator.UsageError {
+	return &simulator.UsageError{
+		Problem: fmt.Sprintf("unknown %s %q", what, word), Nearest: yamlfile.Nearest(word, valid), Remedy: "valid: " + strings.Join(valid, ", "),
+	}
+}
+
+func (e *env) explainStep(w app.Word) error {
+	fmt.Fprintf(e.stdout, "%s %s\n%s\n", e.style.dim("step"), e.style.bold(w.Name), w.Doc)
+	for _, a := range w.Args {
+		fmt.Fprintf(e.stdout, "  %s  %s %s\n", pad(a.Name, 8), a.Doc, strings.Join(a.Words, ", "))
+	}
+	return nil
+}
+
+// explain shows what an entry says about itself, and what else speaks of it.
+func (e *env) explain(kind, name string, x any) error {
+	fields, err := flatten(x)
+	if err != nil {
+		return err
+	}
+	title := fields["title"]
+	fmt.Fprintf(e.stdout, "%s %s  %s\n", e.style.dim(kind), e.style.bold(name), title)
+	skip := []string{"title", "name", "id"}
+	keys := make([]string, 0, len(fields))
+	for k := range fields {
+		if !slices.Contains(skip, k) && fields[k] != "" {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad(k, 12)), fields[k])
+	}
+	for _, f := range fidelityOf(x) {
+		fmt.Fprintf(e.stdout, "  %s  %s is %s\n", e.style.dim(pad("", 12)), f.Name, f.V)
+	}
+	if about := spokenOf(name); len(about) > 0 {
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see also", 12)), strings.Join(about, ", "))
+	}
+	if i, ok := x.(fixtures.Issue); ok {
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause))
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control))
+	}
+	return nil
+}
+
+// recipeCommand is the command that makes a recipe's run.
+func recipeCommand(r fixtures.Recipe) string {
+	c := "minilab run " + r.Scenario
+	if len(r.Without) > 0 {
+		c += " --set without=" + strings.Join(r.Without, ",")
+	}
+	for _, s := range r.Set {
+		c += " --set " + s.Name + "=" + s.V
+	}
+	return c
+}
+
+func fidelityOf(x any) yamlfile.Map[string] {
+	switch v := x.(type) {
+	case fixtures.Network:
+		return v.Fidelity.Of
+	case fixtures.Device:
+		return v.Fidelity.Of
+	case fixtures.SDK:
+		return v.Fidelity.Of
+	case fixtures.Issue:
+		return v.Fidelity.Of
+	case fixtures.Promise:
+		return v.Fidelity.Of
+	}
+	return nil
+}
+
+// flatten turns an entry into words by field.
+func flatten(x any) (map[string]string, error) {
+	if n, ok := x.(fixtures.Network); ok {
+		return map[string]string{
+			"title": n.Title.EN + "  " + n.Title.ZH, "source": n.Source, "fidelity": n.Fidelity.All,
+			"up": linkText(n.Up), "down": linkText(n.Down), "spread": fmt.Sprintf("%g%%", float64(n.Spread)*100),
+		}, nil
+	}
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for k, v := range fields {
+		out[k] = words(v)
+	}
+	return out, nil
+}
+
+func words(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []any:
+		parts := make([]string, len(v))
+		for i, x := range v {
+			parts[i] = words(x)
+		}
+		return strings.Join(parts, ", ")
+	case map[string]any:
+		if en, ok := v["en"]; ok {
+			return fmt.Sprintf("%v  %v", en, v["zh"])
+		}
+		var parts []string
+		for k, x := range v {
+			parts = append(parts, k+" "+words(x))
+		}
+		slices.Sort(parts)
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+// spokenOf lists the clauses, issues and promises that name an entry, and those that
+// it concerns.
+func spokenOf(name string) []string {
+	var out []string
+	for _, c := range fixtures.Clauses() {
+		if slices.Contains(slices.Concat(c.Issues, c.Promises, c.Scenes), name) {
+			out = append(out, c.ID)
+		}
+	}
+	for _, i := range fixtures.Issues() {
+		if i.Cause.Scenario == name || slices.Contains(i.Clauses, name) {
+			out = append(out, i.ID)
+		}
+	}
+	for _, p := range fixtures.Promises() {
+		if slices.Contains(p.Scenarios, name) || slices.Contains(p.Clauses, name) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+// Command minilab is the laboratory's command line: run a scenario and judge it, see
+// what there is to run, measure the simulator's speed.
+//
+// It is a thin shell: worlds are made by package simulator and judged by package
+// oracle; here they are asked for, and shown. Start at main, then the file of each
+// command.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"minilab/fixtures/yamlfile"
+	"minilab/simulator"
+)
+
+// Exit codes. They are a contract.
+const (
+	exitOK             = 0
+	exitFailed         = 1 // a promise or expectation failed
+	exitUsage          = 2 // usage or scenario error
+	exitSelfCheck      = 3 // the simulator failed its own check
+	exitInfrastructure = 4 // disk and the like
+	exitInterrupted    = 130
+)
+
+type cli struct {
+	Run     runCmd     `cmd:"" help:"Run a scenario, judge it and say what was found."`
+	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults."`
+	Explain explainCmd `cmd:"" help:"All about one of them."`
+	Bench   benchCmd   `cmd:"" help:"Speed of the standard rooms."`
+}
+
+// env is what a command works with.
+type env struct {
+	ctx    context.Context
+	stdout io.Writer
+	stderr io.Writer
+	style  style // of stdout
+	status *statusLine
+}
+
+// exitError ends the program with that code; a message, if any, goes to stderr.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main with its surroundings given.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	var c cli
+	helped := -1
+	parser, err := kong.New(&c, kong.Name("minilab"),
+		kong.Description("A laboratory for mini-program real-time audio and video: virtual phones, a real media server and bad networks, in virtual time, from one seed."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { helped = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(stderr, "minilab:", err)
+		return exitSelfCheck
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if helped >= 0 {
+		return helped
+	}
+	e := &env{ctx: ctx, stdout: stdout, stderr: stderr, style: styleOf(stdout), status: newStatusLine(stderr)}
+	if err == nil {
+		err = command.Run(e)
+	} else {
+		err = &simulator.UsageError{Problem: err.Error(), Remedy: "minilab --help says what there is"}
+	}
+	e.status.clear()
+	if err == nil {
+		return exitOK
+	}
+	code, message := verdictOn(err)
+	if message != "" {
+		fmt.Fprintln(stderr, message)
+	}
+	return code
+}
+
+// verdictOn is the exit code for an error, and what to say.
+func verdictOn(err error) (code int, message string) {
+	var (
+		exit    *exitError
+		usage   *simulator.UsageError
+		mistake yamlfile.Errors
+		path    *os.PathError
+		link    *os.LinkError
+	)
+	switch {
+	case errors.As(err, &exit) && exit.err == nil:
+		return exit.code, ""
+	case errors.As(err, &exit):
+		return exit.code, "minilab: " + exit.err.Error()
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted, "minilab: interrupted"
+	case errors.As(err, &mistake):
+		return exitUsage, mistake.Error()
+	case errors.As(err, &usage):
+		return exitUsage, "minilab: " + err.Error()
+	case errors.As(err, &path), errors.As(err, &link):
+		return exitInfrastructure, "minilab: " + err.Error()
+	}
+	return exitSelfCheck, "minilab: the simulator failed: " + err.Error()
+}

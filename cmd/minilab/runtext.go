@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"minilab/simulator"
+	"minilab/simulator/oracle"
+)
+
+// show tells a run to a person: what happened to each member, who saw whom how well,
+// what the judges say.
+func (j *judged) show(e *env) {
+	h := &j.record.Head
+	fmt.Fprintf(e.stdout, "%s  %s\n", e.style.bold(h.Key), j.scenario.Title.EN)
+	fmt.Fprintf(e.stdout, "%s\n\n", e.style.dim(fmt.Sprintf("SDK %s, %s channel, %.0f virtual seconds", h.SDK, j.scenario.Profile, h.Length.Seconds())))
+	j.showTimelines(e)
+	j.showViews(e)
+	j.showVerdicts(e)
+	j.showExpected(e)
+	fmt.Fprintf(e.stdout, "digest %s\n", j.record.Digest)
+	fmt.Fprintf(e.stdout, "speed  %s: %.2f s for %.0f virtual seconds, %d events (%.2f M/s)\n",
+		times(h.Length, j.result.Wall), j.result.Wall.Seconds(), h.Length.Seconds(), j.result.Events, float64(j.result.Events)/j.result.Wall.Seconds()/1e6)
+	j.showNext(e)
+}
+
+// maxViewRows bounds the table of views: a class of seven has 42, seventeen voices 272.
+const maxViewRows = 48
+
+func (j *judged) showViews(e *env) {
+	fmt.Fprintln(e.stdout, e.style.bold("who saw and heard whom"))
+	if len(j.views) == 0 {
+		fmt.Fprint(e.stdout, "  nobody played anybody\n\n")
+		return
+	}
+	var rows [][]string
+	for _, v := range j.views[:min(len(j.views), maxViewRows)] {
+		rows = append(rows, j.viewRow(v))
+	}
+	e.style.table(e.stdout, "  ", []string{"viewer", "of", ">first s", ">frames", ">freezes", ">frozen s", ">garbled s", ">black s", ">delay ms p50/p95", ">speed", ">fast s", ">audio gap s"}, rows)
+	if n := len(j.views) - maxViewRows; n > 0 {
+		fmt.Fprintf(e.stdout, "  and %d more; --json has all\n", n)
+	}
+	fmt.Fprintln(e.stdout)
+}
+
+func (j *judged) viewRow(v oracle.View) []string {
+	r := j.view(v)
+	frames := "-"
+	if r.Frames != nil {
+		frames = fmt.Sprint(*r.Frames)
+		if r.FramesExpected != nil {
+			frames += fmt.Sprintf("/%d", *r.FramesExpected)
+		}
+	}
+	delay, freezes := "-", "-"
+	if d := r.DelayMS; d != nil {
+		delay = fmt.Sprintf("%.0f/%.0f", d.P50, d.P95)
+	}
+	if r.Freezes != nil {
+		freezes = fmt.Sprint(*r.Freezes)
+	}
+	return []string{
+		r.To, r.From, number(r.FirstFrameS, 2), frames, freezes, number(r.FrozenS, 1), number(r.GarbledS, 1), number(r.BlackS, 1),
+		delay, number(r.SpeedMax, 2), number(r.FastS, 1), number(r.AudioGapS, 1),
+	}
+}
+
+// number is a measure, or a dash where there was nothing to measure.
+func number(x *float64, digits int) string {
+	if x == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.*f", digits, *x)
+}
+
+// maxEvidence is how much evidence of a verdict is printed.
+const maxEvidence = 4
+
+func (j *judged) showVerdicts(e *env) {
+	fmt.Fprintln(e.stdout, e.style.bold("verdicts"))
+	var quiet []string
+	for _, v := range j.verdicts {
+		c := lookUp(v.ID)
+		if v.Verdict == oracle.NotRun || v.Verdict == verdictAbsent || v.Verdict == verdictHeld {
+			quiet = append(quiet, v.ID+" "+v.Verdict)
+			continue
+		}
+		fmt.Fprintf(e.stdout, "  %s %s  %s %s\n", pad(e.style.bold(v.ID), 4), e.style.bad(v.Verdict), c.title.EN,
+			e.style.dim(fmt.Sprintf("(%s; %s; cause %s)", c.title.ZH, strings.Join(c.clauses, " "), c.fidelity)))
+		for _, f := range v.Findings[:min(len(v.Findings), maxEvidence)] {
+			fmt.Fprintf(e.stdout, "      %s s  %s\n", padLeft(seconds(f.At), 8), f.Text)
+		}
+		if n := len(v.Findings) - maxEvidence; n > 0 {
+			fmt.Fprintf(e.stdout, "      and %d more\n", n)
+		}
+	}
+	if len(quiet) > 0 {
+		fmt.Fprintf(e.stdout, "  %s\n", strings.Join(quiet, ", "))
+	}
+	fmt.Fprintln(e.stdout)
+}
+
+func (j *judged) showExpected(e *env) {
+	if len(j.expected) == 0 {
+		return
+	}
+	fmt.Fprintln(e.stdout, e.style.bold("expected"))
+	for _, x := range j.expected {
+		if x.met {
+			fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.good("yes"), x.text)
+			continue
+		}
+		fmt.Fprintf(e.stdout, "  %s  %s: %s\n", e.style.bad("NO "), x.text, x.why)
+	}
+	fmt.Fprintln(e.stdout)
+}
+
+// showNext names what a reader may want to do now: see the control run of what was
+// reproduced.
+func (j *judged) showNext(e *env) {
+	for _, v := range j.verdicts {
+		if v.Verdict != verdictReproduced {
+			continue
+		}
+		for _, command := range controls(v.ID, j.scenario.Name) {
+			fmt.Fprintf(e.stdout, "%s\n", e.style.dim(fmt.Sprintf("next   %s --seed %d   (%s without its cause)", command, j.record.Head.Seed, v.ID)))
+		}
+	}
+}
+
+// showMany tells many runs: a count for each verdict.
+func (e *env) showMany(s *simulator.Scenario, rep *runsReport) {
+	first, last := rep.Runs[0].Seed, rep.Runs[len(rep.Runs)-1].Seed
+	fmt.Fprintf(e.stdout, "%s  %s, seeds %d to %d\n\n", e.style.bold(s.Name), s.Title.EN, first, last)
+	var rows [][]string
+	for _, v := range rep.Verdicts {
+		word, share := "reproduced", "-"
+		if strings.HasPrefix(v.ID, "C") {
+			word = "held"
+		}
+		if v.N > 0 {
+			share = fmt.Sprintf("%.1f %%", 100*float64(v.K)/float64(v.N))
+		}
+		rows = append(rows, []string{v.ID, lookUp(v.ID).title.EN, fmt.Sprintf("%s in %d of %d", word, v.K, v.N), share})
+	}
+	e.style.table(e.stdout, "  ", []string{"id", "what", "verdict", ">share"}, rows)
+	fmt.Fprintf(e.stdout, "\ndigest %s\n", rep.Digest)
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"minilab/fixtures"
+	"minilab/simulator/trace"
+)
+
+// barWidth is the width of a member's bar.
+const barWidth = 72
+
+// maxMoments is how many moments of a member are printed.
+const maxMoments = 24
+
+// moment is something worth telling of a member.
+type moment struct {
+	at   time.Duration
+	text string
+	bad  bool
+}
+
+// showTimelines gives each member a bar of its states and the list of its moments.
+func (j *judged) showTimelines(e *env) {
+	fmt.Fprintln(e.stdout, e.style.bold("what happened"))
+	many := len(j.record.Head.Members) > 8
+	for i := range j.record.Head.Members {
+		id := trace.ActorID(i)
+		m := &j.record.Head.Members[i]
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.bold(pad(m.ID, 9)), e.style.dim(strings.Join([]string{m.Device, m.Network, m.Role}, ", ")))
+		fmt.Fprintf(e.stdout, "  |%s|\n", j.bar(id))
+		moments := j.moments(id)
+		shown := moments[:min(len(moments), maxMoments)]
+		if many {
+			shown = shown[:min(len(shown), 3)]
+		}
+		for _, x := range shown {
+			text := x.text
+			if x.bad {
+				text = e.style.bad(text)
+			}
+			fmt.Fprintf(e.stdout, "  %s s  %s\n", padLeft(seconds(x.at), 8), text)
+		}
+		if n := len(moments) - len(shown); n > 0 {
+			fmt.Fprintf(e.stdout, "  %s    and %d more; --json has all calls and codes\n", padLeft("", 8), n)
+		}
+	}
+	fmt.Fprintf(e.stdout, "  %s\n\n", e.style.dim(fmt.Sprintf(". joining  - in the channel  = pushing  ? recovering  x no network   (one character: %.2g s)",
+		j.record.Head.Length.Seconds()/barWidth)))
+}
+
+// bar draws a member's states over time.
+func (j *judged) bar(id trace.ActorID) string {
+	var bar [barWidth]byte
+	cell := func(t time.Duration) int {
+		return min(barWidth-1, int(t*barWidth/j.record.Head.Length))
+	}
+	paint := func(from int, c byte) {
+		for i := from; i < barWidth; i++ {
+			bar[i] = c
+		}
+	}
+	paint(0, ' ')
+	state, pushing, down := byte(' '), false, false
+	for i := range j.record.Events {
+		ev := &j.record.Events[i]
+		if ev.Actor != id {
+			continue
+		}
+		switch ev.Kind {
+		case trace.AppState:
+			state = map[string]byte{"joining": '.', "joined": '-', "recovering": '?'}[j.record.Text(ev.Text)]
+			if state == 0 {
+				state = ' '
+			}
+		case trace.ServerPushOpened:
+			pushing = true
+		case trace.ServerPushClosed, trace.PushStopped:
+			pushing = false
+		case trace.OutageBegan:
+			down = true
+		case trace.OutageEnded:
+			down = false
+		default:
+			continue
+		}
+		c := state
+		switch {
+		case down:
+			c = 'x'
+		case pushing && state == '-':
+			c = '='
+		}
+		paint(cell(ev.At), c)
+	}
+	return string(bar[:])
+}
+
+// moments are what is worth telling of a member, in the order of time. Of codes and
+// answers that repeat, the first is told.
+func (j *judged) moments(id trace.ActorID) []moment {
+	var out []moment
+	seen := map[string]bool{}
+	once := func(ev *trace.Event, bad bool, text string) {
+		if !seen[text] {
+			seen[text] = true
+			out = append(out, moment{ev.At, text, bad})
+		}
+	}
+	for i := range j.record.Events {
+		ev := &j.record.Events[i]
+		if ev.Actor != id {
+			continue
+		}
+		text := j.record.Text(ev.Text)
+		switch ev.Kind {
+		case trace.AppState:
+			out = append(out, moment{ev.At, told(text, j.record.Text(ev.Note)), text == "recovering"})
+		case trace.FaultInjected:
+			out = append(out, moment{ev.At, "script: " + told(text, j.record.Text(ev.Note)), false})
+		case trace.CallDone:
+			if ev.V[1] == 0 {
+				once(ev, true, fmt.Sprintf("%s fails with %d %s", text, ev.V[2], j.record.Text(ev.Note)))
+			}
+		case trace.ClientEvent:
+			if text == "error" {
+				out = append(out, moment{ev.At, fmt.Sprintf("SDK error %d %s", ev.V[1], j.record.Text(ev.Note)), true})
+			}
+		case trace.PusherCode:
+			if tell, ok := pusherCodes[ev.V[0]]; ok {
+				once(ev, tell.bad, fmt.Sprintf("pusher %d: %s", ev.V[0], tell.text))
+			}
+		case trace.PlayerCode:
+			if tell, ok := playerCodes[ev.V[0]]; ok {
+				once(ev, true, fmt.Sprintf("player of %s %d: %s", j.name(ev.Peer), ev.V[0], tell))
+			}
+		case trace.ServerMuted, trace.ServerUnmuted:
+			out = append(out, moment{ev.At, fmt.Sprintf("%s %s of %s", ev.Kind, text, j.name(ev.Peer)), false})
+		case trace.FrameShown:
+			once(ev, false, "sees "+j.name(ev.Peer))
+		case trace.AudioPlayed:
+			once(&trace.Event{At: time.Duration(ev.V[0])}, false, "hears "+j.name(ev.Peer))
+		}
+	}
+	out = append(out, j.stalls(id)...)
+	slices.SortStableFunc(out, func(a, b moment) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+// stalls are a member's freezes and fast playback, as its views measured them.
+func (j *judged) stalls(id trace.ActorID) []moment {
+	var out []moment
+	for _, v := range j.views {
+		if v.To != id {
+			continue
+		}
+		if f := v.Freeze.WebRTC; f != nil {
+			for i, at := range f.Since {
+				if i == 3 {
+					out = append(out, moment{at, fmt.Sprintf("%s's picture freezes %d times more", j.name(v.From), f.N-i), true})
+					break
+				}
+				out = append(out, moment{at, j.name(v.From) + "'s picture freezes", true})
+			}
+		}
+		for _, at := range v.FastSince {
+			out = append(out, moment{at, j.name(v.From) + " plays fast", true})
+		}
+	}
+	return out
+}
+
+func told(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + " " + why
+}
+
+// The component codes that a timeline tells, in words; the rest is in the JSON.
+// Source: live-pusher and live-player documentation.
+var (
+	pusherCodes = map[int64]struct {
+		text string
+		bad  bool
+	}{
+		1002:  {"pushing", false},
+		1101:  {"uplink poor", true},
+		1102:  {"disconnected, reconnecting", true},
+		3004:  {"server refused", true},
+		3005:  {"connection broken", true},
+		3008:  {"nothing sent for 30 s", true},
+		-1307: {"retries exhausted", true},
+	}
+	playerCodes = map[int64]string{
+		2007: "loading", 2103: "disconnected, reconnecting", 3005: "connection broken", -2301: "retries exhausted",
+	}
+)
+
+// controls are the commands that run an issue's control in this scenario.
+func controls(id, scenario string) []string {
+	for _, i := range fixtures.Issues() {
+		if i.ID == id && i.Cause.Scenario == scenario {
+			return []string{recipeCommand(i.Control)}
+		}
+	}
+	return nil
+}

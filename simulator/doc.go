@@ -1,0 +1,10 @@
+// Package simulator turns a scenario and a seed into a record: Scenario -> World ->
+// Record.
+//
+// It reads scenario files (Parse), changes them on request (Override), draws every
+// parameter that a scenario leaves open, builds the world out of network, media
+// server and phones, runs the script and seals what happened (Run). It does not
+// judge: what a run means is for package oracle to say, from the record alone.
+//
+// Start at Run; the language of scenario files is in parse.go, step.go and expect.go.
+package simulator

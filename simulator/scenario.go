@@ -1,0 +1,146 @@
+package simulator
+
+import (
+	"time"
+
+	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
+	"minilab/simulator/media/flv"
+)
+
+// Limits of what a scenario may ask for, so that a slip of the pen doesn't occupy
+// the machine for days.
+const (
+	maxLength  = 24 * time.Hour
+	maxMembers = 20000
+)
+
+// Roles of a member, and profiles of a channel.
+const (
+	Broadcaster   = "broadcaster"
+	Audience      = "audience"
+	Communication = "communication"
+	Live          = "live"
+)
+
+// Cameras that are no recording.
+const (
+	CameraPattern = "pattern"
+	CameraOff     = "off"
+)
+
+// Scenario is what to run: a cast, a script, and what is expected of the run.
+type Scenario struct {
+	File     string // for messages
+	Name     string
+	Title    fixtures.Text
+	Source   string
+	Fidelity string
+	Issues   []string // it is about
+	Promises []string
+	Length   time.Duration
+	SDK      string
+	Profile  string
+	Members  []Member
+	Script   []Step
+	Expect   []Expectation
+
+	overrides []override
+}
+
+// Member is one of the cast.
+type Member struct {
+	ID      string
+	UID     uint32 // 0: drawn
+	Device  fixtures.Device
+	Network fixtures.Network
+	Role    string
+	Camera  string // CameraPattern, CameraOff or the name of a clip
+	Mic     bool
+
+	clip *flv.Clip
+}
+
+// Step is something that members do or suffer at a time.
+type Step struct {
+	ID      string // how overrides name it; "" if it has no name
+	At      time.Duration
+	Members []int // indices into Scenario.Members
+	Action  Action
+}
+
+// Action is what a step does: a word of the page's vocabulary or a fault.
+type Action struct {
+	Word   string
+	Target int               // index of the member it is about, or -1
+	Args   map[string]string // other arguments of the page's words
+	Length time.Duration     // outage
+	Change networkChange     // network
+}
+
+// Expectation is what a scenario says of its run beyond the invariants. One of
+// Symptom, Absent, Promise, FirstFrame, Freezes and Frames is set.
+type Expectation struct {
+	Line        int
+	Symptom     string // this issue must show ...
+	Absent      string // ... or must not
+	On          string // whom it shows on; "": anybody
+	From, Until time.Duration
+	Promise     string // must be held
+	FirstFrame  bool   // Publisher's first picture reaches Viewer before Until
+	Publisher   string
+	Viewer      string
+	Freezes     *int // at most so many in each view
+	Frames      bool // every expected frame is shown in each view
+}
+
+// networkChange is a new network, or new values for one or both directions.
+type networkChange struct {
+	to       *fixtures.Network
+	up, down linkChange
+}
+
+// linkChange holds the values that change; nil stays.
+type linkChange struct {
+	Rate   *yamlfile.Rate  `yaml:"rate"`
+	Queue  *yamlfile.Size  `yaml:"queue"`
+	Delay  *time.Duration  `yaml:"delay"`
+	Jitter *time.Duration  `yaml:"jitter"`
+	Loss   *yamlfile.Share `yaml:"loss"`
+	Burst  *time.Duration  `yaml:"burst"`
+}
+
+func (c linkChange) apply(l fixtures.Link) fixtures.Link {
+	set(&l.Rate, c.Rate)
+	set(&l.Queue, c.Queue)
+	set(&l.Delay, c.Delay)
+	set(&l.Jitter, c.Jitter)
+	set(&l.Loss, c.Loss)
+	set(&l.Burst, c.Burst)
+	return l
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// member is the index of the member of that id, or -1.
+func (s *Scenario) member(id string) int {
+	for i := range s.Members {
+		if s.Members[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// Cast is the members' ids in the order of the file.
+func (s *Scenario) Cast() []string {
+	out := make([]string, len(s.Members))
+	for i := range s.Members {
+		out[i] = s.Members[i].ID
+	}
+	return out
+}
