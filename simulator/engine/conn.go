@@ -19,7 +19,8 @@ const (
 // Conn is a blocking net.Conn over an event Socket: the only thing through which
 // library code sees the simulated network. Its deadlines are engine events, so they
 // have a place in the order of things, and what it reads was handed over one
-// wake-up latency after it came.
+// wake-up latency after it came. The loop must not call its methods, but for what
+// it does inside Port.Deliver (a kick, for example) or once the world has ended.
 type Conn struct {
 	port *Port
 	loop connLoop // the loop's side
@@ -72,7 +73,7 @@ func (c *Conn) Port() *Port { return c.port }
 func (c *Conn) WaitOpen() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.opened || c.outErr != nil {
+	for !c.opened {
 		if err := c.trouble("dial", 1, c.outErr); err != nil {
 			return err
 		}

@@ -21,7 +21,9 @@ var ErrEnded = errors.New("the world has ended")
 // event at t, the bubble may run freely to t + lookahead or to the next hand-over
 // already scheduled, whichever is sooner. A library's write wakes the loop at the
 // write's own instant. Hand-overs happen one at a time, each followed by a settle;
-// what several goroutines did in one settle is put in order of their ports.
+// what several goroutines did in one settle is put in order of their ports. What
+// remains without order is what libraries do among themselves when several of their
+// own timers fire at one instant.
 type Seam struct {
 	e         *Engine
 	driver    Driver

@@ -242,3 +242,34 @@ func BenchmarkSeam(b *testing.B) {
 	}
 	b.ReportMetric(float64(events)/float64(b.N), "events/op")
 }
+
+// BenchmarkReach is one event of the model past the lookahead, with a library that
+// has nothing to do: what it costs to ask.
+func BenchmarkReach(b *testing.B) {
+	b.ReportAllocs()
+	err := Run(World{Key: Key{"bench", 1}, Length: time.Duration(b.N) * 3 * time.Millisecond}, func(e *Engine) error {
+		l, err := Listen(e, "idle", newLoopback(e, 0), 7)
+		if err != nil {
+			return err
+		}
+		e.Seam().Port("server").Go(func() { l.Accept() })
+		p := e.Proc("clock")
+		var tick func()
+		tick = func() { p.After(3*time.Millisecond, tick) }
+		tick()
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkWorld is a whole small world with two connections.
+func BenchmarkWorld(b *testing.B) {
+	b.ReportAllocs()
+	for i := range b.N {
+		if err := small(uint64(i)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

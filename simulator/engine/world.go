@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"runtime/pprof"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,7 +70,8 @@ func (w *World) complete() error {
 //
 // However a world fails, Run returns an error that says so (BuildError, PanicError,
 // DeadlockError, LeakError, StuckError) and other worlds go on. What can't be
-// caught is a panic in a goroutine that a library started: it kills the process.
+// caught is a panic in a goroutine that a library started: it kills the process
+// (with GODEBUG=tracebacklabels=1, the crash names the world).
 func Run(w World, build func(e *Engine) error) error {
 	if err := w.complete(); err != nil {
 		return &BuildError{place: place{Key: w.Key}, Err: err}
@@ -133,6 +135,7 @@ func (r *run) place() place {
 
 // live is the world from birth to end, inside the bubble.
 func (r *run) live(build func(e *Engine) error) error {
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("world", r.world.Key.String())))
 	r.bubble = bubbleMark()
 	clock := bubbleClock{newClock()}
 	r.e.Seam().drive(clock, clock.epoch, r.world.Lookahead, r.world.WakeUp, true)

@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
@@ -226,6 +228,23 @@ func TestNoProgressEndsItsWorld(t *testing.T) {
 			t.Error("it still goes on")
 		}
 	})
+}
+
+// TestCrashNamesItsWorld: what can't be caught at least says which world it was.
+func TestCrashNamesItsWorld(t *testing.T) {
+	if os.Getenv("ENGINE_TEST_CRASH") != "" {
+		t.Log(Run(failing, func(e *Engine) error {
+			e.Seam().Port("library").Go(func() { go panic("boom") })
+			return nil
+		}))
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashNamesItsWorld$")
+	cmd.Env = append(os.Environ(), "ENGINE_TEST_CRASH=1", "GODEBUG=tracebacklabels=1")
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), failing.Key.String()) {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 // TestManyWorlds: 10,000 worlds, eight at a time, leave nothing behind.
