@@ -1,0 +1,343 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"minilab/devices/app"
+	"minilab/fixtures"
+	"minilab/simulator"
+	"minilab/simulator/media/picture"
+	"minilab/simulator/oracle"
+	"minilab/simulator/trace"
+)
+
+// Signoff is all that a release is signed off on.
+type Signoff struct {
+	SDK      string
+	Promises []PromiseRow
+	Issues   []IssueRow
+	Gates    []Gate
+}
+
+// Gate is one condition of the release, with what decided it. Gates that pass are
+// listed too: an empty list would look like no gate.
+type Gate struct {
+	ID     string // ASCII, stable
+	Title  fixtures.Text
+	Passed bool
+	Detail string
+}
+
+// Passed tells whether every gate is passed.
+func (s *Signoff) Passed() bool {
+	return !slices.ContainsFunc(s.Gates, func(g Gate) bool { return !g.Passed })
+}
+
+// PromiseRow is one promise in the runs that put it to the test.
+type PromiseRow struct {
+	fixtures.Promise
+	Verdict string
+	Runs    []Arm
+}
+
+// IssueRow is one known issue: the run with its cause and the run without.
+type IssueRow struct {
+	fixtures.Issue
+	Verdict        string
+	Cause, Control Arm
+}
+
+// Arm is one judged run as the page shows it.
+type Arm struct {
+	Key      string // scenario@seed+k=v
+	Command  string // runs it again
+	Verdict  string // on the row's issue or promise
+	Evidence []oracle.Finding
+	Digest   string
+	Length   time.Duration
+	Strip    []Still
+}
+
+// Still is one picture that a viewer was shown.
+type Still struct {
+	At                time.Duration
+	Viewer, Publisher string
+	Picture           *picture.Picture
+	Reading           picture.Reading
+}
+
+// Options of a sign-off.
+type Options struct {
+	SDK  string
+	Seed uint64
+	// Progress, if not nil, is told what runs next.
+	Progress func(done, total int, key string)
+}
+
+// Validate tells what is wrong with the options.
+func (o Options) Validate() error {
+	for _, s := range fixtures.SDKs() {
+		if s.Name == o.SDK {
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown SDK version %q", o.SDK)
+}
+
+// RunSignoff makes every run that the promises and issues of an SDK version call for.
+func RunSignoff(ctx context.Context, o Options) (*Signoff, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	w := &signing{ctx: ctx, Options: o, page: &Signoff{SDK: o.SDK}}
+	for _, p := range fixtures.Promises() {
+		w.total += len(p.Scenarios)
+	}
+	w.total += 2 * len(fixtures.Issues())
+	for _, p := range fixtures.Promises() {
+		if err := w.promise(p); err != nil {
+			return nil, fmt.Errorf("sign off %s: %w", p.ID, err)
+		}
+	}
+	for _, i := range fixtures.Issues() {
+		if err := w.issue(i); err != nil {
+			return nil, fmt.Errorf("sign off %s: %w", i.ID, err)
+		}
+	}
+	w.gates()
+	return w.page, nil
+}
+
+// signing is a sign-off in the making.
+type signing struct {
+	Options
+	ctx         context.Context
+	page        *Signoff
+	done, total int
+}
+
+func (w *signing) promise(p fixtures.Promise) error {
+	row := PromiseRow{Promise: p, Verdict: oracle.NotRun}
+	if !slices.Contains(p.Versions, w.SDK) {
+		w.done += len(p.Scenarios)
+		w.page.Promises = append(w.page.Promises, row)
+		return nil
+	}
+	for _, name := range p.Scenarios {
+		arm, err := w.arm(p.ID, fixtures.Recipe{Scenario: name})
+		if err != nil {
+			return err
+		}
+		row.Runs = append(row.Runs, arm)
+		switch {
+		case arm.Verdict == oracle.Violated, row.Verdict == oracle.NotRun:
+			row.Verdict = arm.Verdict
+		}
+	}
+	w.page.Promises = append(w.page.Promises, row)
+	return nil
+}
+
+func (w *signing) issue(i fixtures.Issue) (err error) {
+	row := IssueRow{Issue: i}
+	if row.Cause, err = w.arm(i.ID, i.Cause); err != nil {
+		return err
+	}
+	if row.Control, err = w.arm(i.ID, i.Control); err != nil {
+		return err
+	}
+	row.Verdict = row.Cause.Verdict
+	w.page.Issues = append(w.page.Issues, row)
+	return nil
+}
+
+// arm runs one recipe twice: once to judge it, and once more, from the same key,
+// for the pictures around the evidence. Both must give the same digest.
+func (w *signing) arm(id string, r fixtures.Recipe) (Arm, error) {
+	s, err := Prepare(r, w.SDK)
+	if err != nil {
+		return Arm{}, err
+	}
+	if w.Progress != nil {
+		w.Progress(w.done, w.total, s.Key(w.Seed))
+	}
+	w.done++
+	j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: w.Seed})
+	if err != nil {
+		return Arm{}, err
+	}
+	v := j.Verdict(id)
+	arm := Arm{Key: s.Key(w.Seed), Command: Command(s, r, w.SDK, w.Seed), Verdict: v.Verdict, Evidence: on(j, v.Findings, r.On), Digest: j.Record.Digest, Length: s.Length}
+	if v.Verdict == oracle.Reproduced && len(arm.Evidence) == 0 {
+		arm.Verdict = oracle.Absent // it shows, but not on whom the recipe says
+	}
+	arm.Strip, err = w.strip(j, r.On, arm.Evidence)
+	return arm, err
+}
+
+func on(j *Judged, all []oracle.Finding, who string) []oracle.Finding {
+	if who == "" {
+		return all
+	}
+	var out []oracle.Finding
+	for _, f := range all {
+		if j.Name(f.On) == who {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Prepare makes the scenario of a recipe.
+func Prepare(r fixtures.Recipe, sdk string) (*simulator.Scenario, error) {
+	s, err := simulator.Find(r.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range settings(r, s.SDK, sdk) {
+		if err := s.Override(o[0], o[1]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// settings are a recipe's overrides, as key and value.
+func settings(r fixtures.Recipe, own, sdk string) [][2]string {
+	var out [][2]string
+	if sdk != "" && sdk != own {
+		out = append(out, [2]string{"sdk", sdk})
+	}
+	for _, e := range r.Set {
+		out = append(out, [2]string{e.Name, e.V})
+	}
+	if len(r.Without) > 0 {
+		out = append(out, [2]string{"without", strings.Join(r.Without, ",")})
+	}
+	return out
+}
+
+// Command is the line that runs a recipe again.
+func Command(s *simulator.Scenario, r fixtures.Recipe, sdk string, seed uint64) string {
+	line := fmt.Sprintf("minilab run %s --seed %d", s.Name, seed)
+	for _, o := range settings(r, "", sdk) {
+		if o[0] == "sdk" {
+			line += " --sdk " + o[1]
+			continue
+		}
+		line += fmt.Sprintf(" --set %s=%s", o[0], o[1])
+	}
+	return line
+}
+
+// The film strip: so many stills, so far apart, around the first evidence.
+const (
+	stripStills = 6
+	stripEvery  = 2 * time.Second
+	stripBefore = 3 * time.Second
+)
+
+// strip runs the key again and keeps stills of what a viewer was shown. Around the
+// evidence if there is any, else in the middle of the run.
+func (w *signing) strip(j *Judged, who string, evidence []oracle.Finding) ([]Still, error) {
+	view, ok := stripView(j, who)
+	if !ok {
+		return nil, nil
+	}
+	from := j.Scenario.Length/2 - stripStills/2*stripEvery
+	if len(evidence) > 0 {
+		from = evidence[0].At - stripBefore
+	}
+	from = max(from, *view.FirstFrame)
+	var strip []Still
+	next := from
+	hooks := app.Hooks{Picture: func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, _ trace.Event) {
+		if viewer != view.To || publisher != view.From || at < next || len(strip) == stripStills || p == nil {
+			return
+		}
+		strip = append(strip, Still{At: at, Viewer: j.Name(viewer), Publisher: j.Name(publisher), Picture: p, Reading: picture.Read(p)})
+		next = at - (at-from)%stripEvery + stripEvery
+	}}
+	again, err := simulator.Run(w.ctx, simulator.Options{Scenario: j.Scenario, Seed: w.Seed, Hooks: hooks})
+	if err != nil {
+		return nil, err
+	}
+	if again.Record.Digest != j.Record.Digest {
+		return nil, &MismatchError{Key: j.Scenario.Key(w.Seed), First: j.Record.Digest, Second: again.Record.Digest}
+	}
+	return strip, nil
+}
+
+// stripView is the view to show: of whom the recipe names as the viewer, else as
+// the publisher, else the first with pictures.
+func stripView(j *Judged, who string) (oracle.View, bool) {
+	var best *oracle.View
+	rank := -1
+	for i := range j.Views {
+		v := &j.Views[i]
+		r := 0
+		switch who {
+		case j.Name(v.To):
+			r = 2
+		case j.Name(v.From):
+			r = 1
+		}
+		if v.FirstFrame != nil && v.Black != nil && r > rank {
+			best, rank = v, r
+		}
+	}
+	if best == nil {
+		return oracle.View{}, false
+	}
+	return *best, true
+}
+
+// MismatchError is a run that went another way the second time: the simulator's
+// failure, never the product's.
+type MismatchError struct{ Key, First, Second string }
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("%s is not reproducible: digest %.12s, then %.12s", e.Key, e.First, e.Second)
+}
+
+// gates decides whether the release may go.
+func (w *signing) gates() {
+	held, due := 0, 0
+	var broken []string
+	for _, p := range w.page.Promises {
+		if !slices.Contains(p.Versions, w.SDK) {
+			continue
+		}
+		due++
+		if p.Verdict == oracle.Held {
+			held++
+		} else {
+			broken = append(broken, p.ID)
+		}
+	}
+	w.gate("promises", fixtures.Text{EN: "Every promise of this version is held", ZH: "该版本的每项承诺均成立"}, broken, fmt.Sprintf("%d/%d", held, due))
+	var missing, leaking []string
+	for _, i := range w.page.Issues {
+		if i.Cause.Verdict != oracle.Reproduced {
+			missing = append(missing, i.ID)
+		}
+		if i.Control.Verdict != oracle.Absent {
+			leaking = append(leaking, i.ID)
+		}
+	}
+	n := len(w.page.Issues)
+	w.gate("causes", fixtures.Text{EN: "Each known issue appears under its cause", ZH: "每个已知问题在其成因下可复现"}, missing, fmt.Sprintf("%d/%d", n-len(missing), n))
+	w.gate("controls", fixtures.Text{EN: "None appears once its cause is removed", ZH: "去除成因后均不出现"}, leaking, fmt.Sprintf("%d/%d", n-len(leaking), n))
+	w.gate("reproducible", fixtures.Text{EN: "Every run gave the same digest twice", ZH: "每次运行两次摘要一致"}, nil, fmt.Sprintf("%d/%d", w.done, w.total))
+}
+
+func (w *signing) gate(id string, title fixtures.Text, failed []string, detail string) {
+	if len(failed) > 0 {
+		detail += ": " + strings.Join(failed, ", ")
+	}
+	w.page.Gates = append(w.page.Gates, Gate{ID: id, Title: title, Passed: len(failed) == 0, Detail: detail})
+}
