@@ -187,9 +187,6 @@ func (a *App) observe(e sdk.Event) {
 	a.log(trace.ClientEvent, a.peer(e.UID), e.Name, e.Reason, int64(e.UID), int64(e.Code))
 }
 
-// Role is the role that the page wants to have in the channel.
-func (a *App) Role() string { return a.role }
-
 // shown counts the tiles on the screen.
 func (a *App) shown() int {
 	n := 0

@@ -132,9 +132,10 @@ func TestC02LookupsLeaveTogether(t *testing.T) {
 func TestLookupOfTheSingleDomainForm(t *testing.T) {
 	b := newBench(t, func(p *sdk.Profile) {
 		p.LookupDomains, p.LookupPath, p.LookupCommand = []string{"miniapp.agoraio.cn"}, "/appcenter/getWorkerManager", ""
+		p.LabelAddress = true
 	})
 	b.host.Lookup = func(string) sdktest.Reply {
-		return sdktest.Reply{Delay: time.Millisecond, Body: `{"servers":[{"address":"1.2.3.4"}]}`}
+		return sdktest.Reply{Delay: time.Millisecond, Body: `{"servers":[{"address":"1-2-3-4.agoraio.cn"}]}`}
 	}
 	b.joined()
 	body := b.host.Posts[0].Body
@@ -142,6 +143,9 @@ func TestLookupOfTheSingleDomainForm(t *testing.T) {
 		if _, there := body[key]; there {
 			t.Errorf("the body has %s", key)
 		}
+	}
+	if p := b.host.Posts[0]; p.Domain != "miniapp.agoraio.cn" || p.Path != "/appcenter/getWorkerManager" {
+		t.Errorf("asked %s%s", p.Domain, p.Path)
 	}
 	if got := b.host.Last().URL; got != "wss://miniapp.agoraio.cn/1-2-3-4/api" {
 		t.Error(got)

@@ -46,7 +46,7 @@ func gateways(status int, body []byte, err error) ([]string, string) {
 	}
 	switch {
 	case len(a.Error) > 0 && !bytes.Equal(a.Error, []byte("null")):
-		return nil, strings.Trim(string(a.Error), `"`)
+		return nil, orElse(strings.Trim(string(a.Error), `"`), "lookup failed")
 	case a.Code != nil && *a.Code != 200:
 		return nil, orElse(a.Reason, fmt.Sprintf("lookup code %d", *a.Code))
 	}
@@ -62,11 +62,13 @@ func gateways(status int, body []byte, err error) ([]string, string) {
 	return list, ""
 }
 
-// gatewayURL puts the last four dot-parts of an address into the one domain's path.
-func gatewayURL(domain, address string) string {
+// gatewayURL puts a gateway's address into the path of the one domain.
+func (p *Profile) gatewayURL(address string) string {
 	parts := strings.Split(address, ".")
-	parts = parts[max(0, len(parts)-4):]
-	return "wss://" + domain + "/" + strings.Join(parts, "-") + "/api"
+	if p.LabelAddress {
+		return "wss://" + p.GatewayDomain + "/" + parts[0] + "/api"
+	}
+	return "wss://" + p.GatewayDomain + "/" + strings.Join(parts[max(0, len(parts)-4):], "-") + "/api"
 }
 
 // request is the envelope of everything that wants an answer.

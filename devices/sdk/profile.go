@@ -21,6 +21,10 @@ type Profile struct {
 	// LookupCommand is the body's command; empty leaves out command, appId and cname,
 	// as the single-domain form does. Source: SDK files 1.0.0 and 2.3.2; fidelity: inferred.
 	LookupCommand string `yaml:"lookupCommand"`
+	// LabelAddress: a gateway's address stands in the first label of its name, with
+	// dashes (1-2-3-4.example), instead of in the last four dot-parts.
+	// Source: SDK files 1.0.0 (label) and 2.3.2 (parts); fidelity: inferred.
+	LabelAddress bool `yaml:"labelAddress"`
 	// GatewayDomain fronts all gateways; which one is meant stands in the URL's path.
 	// Source: SDK files 1.0.0 to 2.4.2; fidelity: observed.
 	GatewayDomain string `yaml:"gatewayDomain"`

@@ -108,7 +108,7 @@ func (s *session) dialNext() {
 	var task SocketTask
 	mine := func() bool { return !s.over && s.socket == task }
 	s.c.alarms.open.In(s.c.Profile.GatewayOpenTimeout)
-	task = s.c.Wx.ConnectSocket(gatewayURL(s.c.Profile.GatewayDomain, address), SocketEvents{
+	task = s.c.Wx.ConnectSocket(s.c.Profile.gatewayURL(address), SocketEvents{
 		Open: func() {
 			if mine() {
 				s.opened()
