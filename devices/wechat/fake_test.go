@@ -149,7 +149,7 @@ func (s *fakeSocket) Close() {
 	}
 	s.closed = true
 	s.n.pass(s, func() {
-		if !s.peer.closed {
+		if !s.peer.closed && s.peer.h != nil {
 			s.peer.closed = true
 			s.peer.h.OnClose(s.peer, nil)
 		}
@@ -164,8 +164,9 @@ type fakeServer struct {
 	refuse   bool // publish and play
 	silent   bool // answers nothing
 	sessions []*fakeSession
-	got      []rtmp.Message // from publishers
-	backlog  bool           // new players get everything since the start at once
+	got      []rtmp.Message          // from publishers
+	lose     func(rtmp.Message) bool // what is not relayed; nil: all is
+	backlog  bool                    // new players get everything since the start at once
 }
 
 type fakeSession struct {
@@ -222,8 +223,9 @@ func (x *fakeSession) message(m rtmp.Message) error {
 	switch m.Type {
 	case rtmp.TypeAudio, rtmp.TypeVideo:
 		x.s.got = append(x.s.got, m)
+		lost := x.s.lose != nil && x.s.lose(m)
 		for _, y := range x.s.sessions {
-			if y.plays {
+			if y.plays && !lost {
 				y.relay(m)
 			}
 		}

@@ -114,7 +114,7 @@ func (p *LivePlayer) begin() {
 	p.decoder = h264.NewDecoder(p.h.o.Memo)
 	p.buffer.reset()
 	p.play = playback{speed: normalSpeed}
-	p.screen.waitsKey = false
+	p.screen.begun, p.screen.waitsKey = false, false
 }
 
 // code reports a state code: to the trace now, to the page in an event of its own.

@@ -15,6 +15,7 @@ type screen struct {
 	key      bool          // 2003 was reported
 	rendered bool          // 2032 was reported
 	heard    bool          // 2026 was reported
+	begun    bool          // a picture of this connection was decoded
 	waitsKey bool          // a reference is missing
 	garbage  bool          // frames can't be decoded
 	shownAt  time.Duration // the newest picture; 0: none yet
@@ -29,7 +30,7 @@ func (p *LivePlayer) show(now time.Duration) {
 	for p.buffer.views.len() > 0 && p.buffer.views.front().at <= p.play.head {
 		v := p.buffer.views.pop()
 		if v.config {
-			p.configure(v.data)
+			_ = p.decoder.Configure(v.data) // a bad one shows as 2101 at the pictures that follow
 			continue
 		}
 		f, err := p.decoder.Decode(v.data)
@@ -40,7 +41,7 @@ func (p *LivePlayer) show(now time.Duration) {
 		if have && at >= p.play.skipped {
 			p.dropped(frame, p.texts.late)
 		}
-		p.screen.waitsKey, p.screen.garbage = false, false
+		p.screen.begun, p.screen.waitsKey, p.screen.garbage = true, false, false
 		frame, at, have = f, v.at, true
 	}
 	if have {
@@ -48,19 +49,11 @@ func (p *LivePlayer) show(now time.Duration) {
 	}
 }
 
-// configure takes the decoder's configuration; one that can't be read fails at the
-// pictures that follow.
-func (p *LivePlayer) configure(record []byte) {
-	if p.decoder.Configure(record) != nil {
-		p.screen.waitsKey = false
-	}
-}
-
 // undecoded reports the first frame of a row that can't be decoded.
 func (p *LivePlayer) undecoded(err error) {
 	s := &p.screen
 	if errors.Is(err, h264.ErrNeedKey) {
-		if !s.waitsKey {
+		if s.begun && !s.waitsKey {
 			s.waitsKey = true
 			p.code(codeFrameGap)
 		}
