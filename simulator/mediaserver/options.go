@@ -10,6 +10,7 @@ import (
 	"minilab/simulator/mediaserver/gateway"
 	"minilab/simulator/mediaserver/relay"
 	"minilab/simulator/rtmp"
+	"minilab/simulator/trace"
 )
 
 // Options are the server's switches and numbers, by room.
@@ -66,4 +67,18 @@ func (o Options) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Params are the numbers that shape what members experience, for the record's head.
+func (o Options) Params() []trace.Param {
+	seconds := func(name string, d time.Duration, fidelity string) trace.Param {
+		return trace.Param{Name: "mediaserver." + name, Value: d.Seconds(), Unit: "s", Fidelity: fidelity}
+	}
+	return []trace.Param{
+		seconds("queue_length", o.Relay.QueueLength, "inferred"),
+		{Name: "mediaserver.queue_bytes", Value: float64(o.Relay.QueueBytes), Unit: "B", Fidelity: "assumed"},
+		{Name: "mediaserver.chunk_bytes", Value: float64(o.Relay.ChunkSize), Unit: "B", Fidelity: "inferred"},
+		seconds("session_idle", o.Gateway.SessionIdle, "inferred"),
+		seconds("url_life", o.Channel.URLLife, "assumed"),
+	}
 }

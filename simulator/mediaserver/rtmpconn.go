@@ -53,7 +53,7 @@ func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 		c.pipe.c = c
 		c.guard = rtmp.NewGuard(rtmp.GuardOptions{
 			Limits: g.s.o.Limits, ChunkSize: g.s.o.Relay.ChunkSize,
-			ToLibrary: func(p []byte) { c.lib.OnData(&c.pipe, p) },
+			ToLibrary: c.toLibrary,
 			ToPeer:    sock.Send,
 			OnMedia:   c.media, OnCommand: c.command, OnEgress: c.answered,
 		})
@@ -69,19 +69,34 @@ func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 // OnOpen implements engine.SocketHandler.
 func (c *rtmpConn) OnOpen(engine.Socket) { c.lib.OnOpen(&c.pipe) }
 
+// maxOverrun is how far the answers to a peer that doesn't read may exceed its send
+// buffer, besides one message of media. Source: none; fidelity: assumed.
+const maxOverrun = 1 << 20
+
+var errNotReading = errors.New("mediaserver: the peer asks and doesn't read")
+
 // OnData implements engine.SocketHandler.
 func (c *rtmpConn) OnData(_ engine.Socket, p []byte) {
 	if err := c.guard.FromPeer(p); err != nil {
 		c.fail(err)
+	} else if c.sock.Free() < -(maxOverrun + c.s.o.Limits.MaxMessageBytes) {
+		c.fail(errNotReading)
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
+func (c *rtmpConn) toLibrary(p []byte) {
+	if !c.ended {
+		c.lib.OnData(&c.pipe, p)
+	}
+}
+
+// OnWritable implements engine.SocketHandler. Answers go before media, which would
+// fill the buffer again.
 func (c *rtmpConn) OnWritable(engine.Socket) {
+	c.lib.OnWritable(&c.pipe)
 	if c.play != nil {
 		c.play.Writable()
 	}
-	c.lib.OnWritable(&c.pipe)
 }
 
 // OnClose implements engine.SocketHandler.
@@ -150,16 +165,16 @@ func (c *rtmpConn) overdue() {
 	}
 }
 
-// Cut implements channel.Cutter: the URL was revoked, or is used anew.
-func (c *rtmpConn) Cut(string) {
+// Cut implements channel.Cutter: the URL was revoked, or replaced by its next use.
+func (c *rtmpConn) Cut(why string) {
 	switch {
 	case c.push != nil:
-		c.guard.SendStatus(c.stream, "error", statusBadName, "The publish URL is no longer valid.")
+		c.guard.SendStatus(c.stream, "error", statusBadName, "The publish URL was "+why+".")
 	case c.play != nil:
-		c.guard.SendStatus(c.stream, "status", statusPlayStop, "The play URL is no longer valid.")
+		c.guard.SendStatus(c.stream, "status", statusPlayStop, "The play URL was "+why+".")
 	}
 	c.push, c.play = nil, nil
-	c.shut("revoked")
+	c.shut(why)
 }
 
 // Status codes that go-rtmp doesn't send. Source: Adobe Flash Media Server,
@@ -259,14 +274,19 @@ func (p *libraryPipe) Send(b []byte) {
 	}
 }
 
-// Free implements engine.Socket. What a session writes is little; the guard's peer
-// side is bounded by the relay's queue.
-func (p *libraryPipe) Free() int    { return 1 << 16 }
-func (p *libraryPipe) Unacked() int { return 0 }
+// Free implements engine.Socket.
+func (p *libraryPipe) Free() int { return p.c.sock.Free() }
 
-// Receive implements engine.Socket. The guard passes commands of bounded size only,
-// so nothing needs to be held back.
-func (p *libraryPipe) Receive(bool) {}
+// Unacked implements engine.Socket.
+func (p *libraryPipe) Unacked() int { return p.c.sock.Unacked() }
+
+// Receive implements engine.Socket: a peer that sends commands faster than the
+// library takes them has to wait, with its media.
+func (p *libraryPipe) Receive(on bool) {
+	if !p.c.ended {
+		p.c.sock.Receive(on)
+	}
+}
 
 // Close implements engine.Socket: the session has ended.
 func (p *libraryPipe) Close() { p.end("stopped") }

@@ -54,7 +54,7 @@ func (s *Server) web() http.Handler {
 		gateways[lookup.GatewayPath(g)] = true
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := strings.Cut(r.Host, ":")
+		host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 		switch {
 		case lookup.Knows(host, r.URL.Path):
 			s.answerLookup(w, r)

@@ -113,7 +113,8 @@ func (s *socket) write() {
 		messages, closing, reason := s.take()
 		for _, m := range messages {
 			if s.ws.Write(context.Background(), websocket.MessageText, m) != nil {
-				return // the reader sees it too
+				_ = s.conn.Abort() // so that the reader sees it too
+				return
 			}
 			s.wrote(len(m))
 		}

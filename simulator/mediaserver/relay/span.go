@@ -33,7 +33,7 @@ func (p *inSpan) add(now time.Duration, m rtmp.Message) {
 func (s *Stream) flushIn() {
 	now, p := s.w.Now(), &s.span
 	gap := max(p.gap, now-max(p.last, p.start))
-	if s.w.Log != nil {
+	if s.w.Log != nil && (now > p.start || p.last != never) {
 		s.w.Log.Add(trace.MediaIn, s.publisher, trace.Nobody, "", "",
 			int64(p.start), p.bytes, p.video, p.audio, int64(p.last), int64(gap))
 	}

@@ -106,10 +106,9 @@ func (s *Stream) unit(m rtmp.Message) *unit {
 	u := &unit{msg: m, medium: medium, part: p, arrived: s.w.Now()}
 	u.msg.CSID = medium.chunkStream()
 	if before := s.last[medium]; before != nil {
-		u.seq = before.seq + 1
 		u.delta = m.Timestamp - before.msg.Timestamp
 	}
-	if s.newest != nil && medium != data {
+	if s.newest != nil && p != partConfig {
 		step := time.Duration(int32(m.Timestamp-s.newest.msg.Timestamp)) * time.Millisecond
 		if step.Abs() > s.w.Options.TimestampJump {
 			s.epoch++

@@ -31,8 +31,9 @@ type Subscriber struct {
 	queueBytes int
 	sentConfig [2]*unit // the sequence headers that the viewer has or will get
 
-	newest *unit  // the last message sent that has a time of its own
-	base   uint32 // what is taken from the publisher's timestamps
+	newest *unit         // the last message sent that has a time of its own
+	base   uint32        // what is taken from the publisher's timestamps
+	clock  [media]uint32 // the time sent last, by medium
 	span   outSpan
 }
 
@@ -136,7 +137,12 @@ func (sub *Subscriber) bound() {
 		return
 	}
 	if key := sub.newestKey(); key != nil && sub.firstPicture() != key {
-		sub.remove(func(u *unit) bool { return picture(u) && int32(u.seq-key.seq) < 0 }, "relay-queue")
+		sub.remove(func(u *unit) bool {
+			if u == key {
+				key = nil
+			}
+			return picture(u) && key != nil
+		}, "relay-queue")
 	}
 	if sub.over() && sub.firstPicture() != nil {
 		sub.remove(picture, "relay-queue")
@@ -234,14 +240,11 @@ func (sub *Subscriber) send(u *unit) {
 
 // time is the message's time on the subscriber's clock, which begins at zero and
 // goes on across a new beginning of the publisher's by the time that really passed.
+// Within a medium it never goes back.
 func (sub *Subscriber) time(u *unit) uint32 {
 	switch {
-	case u.part == partConfig && sub.newest == nil:
-		return 0
-	case u.part == partConfig && (u.epoch != sub.newest.epoch || u.arrived < sub.newest.arrived):
-		return sub.newest.msg.Timestamp - sub.base // from the cache, or ahead of a new beginning
 	case u.part == partConfig:
-		return u.msg.Timestamp - sub.base
+		return sub.clock[u.medium] // what it describes comes later; many senders give it time 0
 	case sub.newest == nil:
 		sub.base = u.msg.Timestamp
 	case u.epoch != sub.newest.epoch:
@@ -249,11 +252,10 @@ func (sub *Subscriber) time(u *unit) uint32 {
 		sub.base = u.msg.Timestamp - (sub.newest.msg.Timestamp - sub.base + passed)
 	}
 	sub.newest = u
-	t := u.msg.Timestamp - sub.base
-	if early := -time.Duration(int32(t)) * time.Millisecond; early > 0 && early < sub.s.w.Options.TimestampJump {
-		return 0 // audio that was interleaved late behind the first picture
+	if t := u.msg.Timestamp - sub.base; int32(t-sub.clock[u.medium]) > 0 {
+		sub.clock[u.medium] = t
 	}
-	return t
+	return sub.clock[u.medium]
 }
 
 func (sub *Subscriber) dropped(u *unit, why string) {

@@ -33,7 +33,6 @@ type unit struct {
 	msg     rtmp.Message
 	medium  Medium
 	part    part
-	seq     uint32 // counts the messages of its medium, so that a gap can be seen
 	epoch   uint32 // changes where the publisher's clock starts anew
 	delta   uint32 // ms since the message before it of its medium
 	arrived time.Duration
