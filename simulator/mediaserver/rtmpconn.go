@@ -148,6 +148,7 @@ func (c *rtmpConn) fail(err error) {
 	c.shut("lost")
 }
 
+// actor is who the connection belongs to, for a record that is kept.
 func (c *rtmpConn) actor() trace.ActorID {
 	switch {
 	case c.push != nil:
@@ -155,7 +156,7 @@ func (c *rtmpConn) actor() trace.ActorID {
 	case c.play != nil:
 		return c.play.Actor()
 	}
-	return trace.Nobody
+	return c.s.log.Server() // nobody is known yet
 }
 
 // overdue ends a connection that neither publishes nor plays.

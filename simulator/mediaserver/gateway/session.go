@@ -227,6 +227,9 @@ func (s *Session) refuse(r Request, action string, err error) {
 		if s.member != nil {
 			who = s.member.Actor
 		}
+		if who == trace.Nobody {
+			who = s.g.log.Server()
+		}
 		s.g.log.Add(trace.ServerRefused, who, trace.Nobody, action, refusal.Reason, int64(refusal.Code))
 	}
 	s.peer.Send(encode(answer{RequestID: r.ID, Code: refusal.Code, Reason: refusal.Reason, Response: serverResponse{Reason: refusal.Reason}}))

@@ -304,3 +304,26 @@ func TestEmptyMessagesAreNotRelayed(t *testing.T) {
 		t.Errorf("%d messages relayed", len(o.got))
 	}
 }
+
+func TestNewcomerWithAMutedMediumGetsNoneOfItFromTheCache(t *testing.T) {
+	for _, m := range []Medium{Audio, Video} {
+		b := newBench(t, nil)
+		b.configs()
+		b.second()
+		muted := [2]bool{}
+		muted[m] = true
+		o := &outlet{free: 1 << 20}
+		b.s.Subscribe(viewer, o, muted)
+		audio, video := o.count(rtmp.TypeAudio), o.count(rtmp.TypeVideo)
+		want := [2]int{15, 15}
+		want[m] = 0
+		if got := [2]int{audio, video}; got != want {
+			t.Errorf("mute of %v: %d audio and %d video messages from the cache", m, audio, video)
+		}
+		for _, s := range o.got {
+			if s.conf && s.typ == map[Medium]uint8{Audio: rtmp.TypeAudio, Video: rtmp.TypeVideo}[m] {
+				t.Errorf("mute of %v: its sequence header was sent", m)
+			}
+		}
+	}
+}
