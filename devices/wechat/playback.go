@@ -28,7 +28,8 @@ type playback struct {
 	step  int           // of catch-up, 0: none
 
 	begunAt   time.Duration // when playback began on this connection
-	arrivedAt time.Duration // when media came last; 0: none yet
+	firstAt   time.Duration // when media came first; 0: none yet
+	arrivedAt time.Duration // when media came last
 	unsteady  bool          // 2104 has been reported for the gap that lasts
 	markAt    time.Duration // settling: since when, and
 	mark      time.Duration // what was newest then
@@ -56,7 +57,8 @@ const spanMost = time.Second
 // arrived notes that media has come.
 func (p *LivePlayer) arrived() {
 	now := p.h.Now()
-	if p.play.arrivedAt == 0 {
+	if p.play.firstAt == 0 {
+		p.play.firstAt = now
 		p.play.markAt, p.play.mark = now, p.buffer.newest()
 	}
 	p.play.arrivedAt = now
@@ -83,7 +85,7 @@ func (p *LivePlayer) tick(now time.Duration) {
 // server held back from before is skipped, so that a call begins at the live edge.
 func (p *LivePlayer) prime(now time.Duration) {
 	b := &p.play
-	if b.arrivedAt == 0 {
+	if b.firstAt == 0 {
 		return
 	}
 	newest := p.buffer.newest()
@@ -93,13 +95,15 @@ func (p *LivePlayer) prime(now time.Duration) {
 		b.markAt, b.mark = now, newest
 	}
 	first, ok := p.buffer.next()
-	if !ok || newest-first < p.target || !b.settled && now-b.arrivedAt < p.params.SettleMost {
+	if !ok || newest-first < p.target || !b.settled && now-b.firstAt < p.params.SettleMost {
 		return
 	}
 	b.head = first
 	if edge := newest - p.target; edge-first > skipLeast {
 		b.head = edge
 		b.skipped = edge
+	} else if p.buffer.sounds.len() > 0 && p.buffer.sounds.front().start-first < lipSync {
+		b.head = max(first, p.buffer.sounds.front().start)
 	}
 	b.phase, b.tick, b.begunAt = playing, now, now
 	b.runFrom, b.runTo = b.head, b.head
@@ -109,6 +113,10 @@ func (p *LivePlayer) prime(now time.Duration) {
 	p.plan(now)
 	p.show(now)
 }
+
+// lipSync is how much later than the first picture the first sound may be for both to
+// begin together. It is less than a picture's time. Fidelity: assumed.
+const lipSync = 60 * time.Millisecond
 
 // skipLeast is how much more than the target may be buffered before it is skipped.
 // Fidelity: assumed.

@@ -83,7 +83,7 @@ func DefaultPlayerParams() PlayerParams {
 		},
 		CatchUpHold: 300 * time.Millisecond,
 		Unsteady:    400 * time.Millisecond, Stutter: 800 * time.Millisecond,
-		Settle: 200 * time.Millisecond, SettleMost: 2 * time.Second,
+		Settle: 200 * time.Millisecond, SettleMost: time.Second,
 		JoinWindow: 3 * time.Second, Hole: 500 * time.Millisecond,
 	}
 }

@@ -46,6 +46,10 @@ type PusherParams struct {
 	// SendStall is how long nothing may be sent before the connection is given up.
 	// Source: LiteAV TXLiveSDKEventDef.h, 3008; fidelity: documented.
 	SendStall time.Duration
+	// SocketBacklog is how many bytes may wait in the socket, sent or not; the rest waits
+	// in the pusher's own queue, where it can still be dropped.
+	// Source: none published; a phone's system would take megabytes; fidelity: assumed.
+	SocketBacklog int
 	// VideoQueue and AudioQueue bound what waits to be sent, in time. Video over it is
 	// dropped to the next key frame, sound over it from the oldest on.
 	// Source: LiteAV counts such drops and publishes no limits; fidelity: assumed.
@@ -66,6 +70,7 @@ func DefaultPusherParams() PusherParams {
 		Link:           defaultLinkParams(),
 		StatusInterval: 2 * time.Second,
 		SendStall:      30 * time.Second,
+		SocketBacklog:  64 << 10,
 		VideoQueue:     2 * time.Second, AudioQueue: 5 * time.Second,
 		PoorQueue: 500 * time.Millisecond, PoorInterval: 5 * time.Second,
 		QoSInterval: time.Second, QoSCalm: 5 * time.Second, QoSDown: 0.75, QoSUp: 1.1,
@@ -77,7 +82,7 @@ func (p PusherParams) Validate() error {
 	switch {
 	case p.StatusInterval <= 0 || p.SendStall <= 0 || p.QoSInterval <= 0:
 		return errors.New("pusher: status interval, send stall and QoS interval must be positive")
-	case p.VideoQueue <= 0 || p.AudioQueue <= 0 || p.PoorQueue <= 0:
+	case p.SocketBacklog <= 0 || p.VideoQueue <= 0 || p.AudioQueue <= 0 || p.PoorQueue <= 0:
 		return errors.New("pusher: queues must be positive")
 	case p.QoSDown <= 0 || p.QoSDown >= 1 || p.QoSUp <= 1:
 		return fmt.Errorf("pusher: QoS steps %v and %v: want below and above 1", p.QoSDown, p.QoSUp)

@@ -196,7 +196,7 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 		return
 	}
 	p.queue.addVideo(queued{at: p.h.Now(), number: u.Number, key: u.Key, message: rtmp.Message{
-		Type: rtmp.TypeVideo, Timestamp: p.timestamp(u.Captured), Payload: flv.VideoTag(u.Key, u.Payload)}},
+		Type: rtmp.TypeVideo, Timestamp: p.timestamp(), Payload: flv.VideoTag(u.Key, u.Payload)}},
 		p.params.VideoQueue, p.dropped)
 	p.flush()
 }
@@ -208,13 +208,15 @@ func (p *LivePusher) onSound(u phone.Unit) {
 		return
 	}
 	p.queue.addAudio(queued{at: p.h.Now(), message: rtmp.Message{
-		Type: rtmp.TypeAudio, Timestamp: p.timestamp(u.Captured), Payload: flv.AudioTag(u.Payload)}},
+		Type: rtmp.TypeAudio, Timestamp: p.timestamp(), Payload: flv.AudioTag(u.Payload)}},
 		p.params.AudioQueue)
 	p.flush()
 }
 
-func (p *LivePusher) timestamp(captured time.Duration) uint32 {
-	return uint32((captured - p.epoch + time.Millisecond/2) / time.Millisecond)
+// timestamp is that of a message made now: sound is stamped with its end, so that the
+// stream's timestamps never go back.
+func (p *LivePusher) timestamp() uint32 {
+	return uint32((p.h.Now() - p.epoch + time.Millisecond/2) / time.Millisecond)
 }
 
 func (p *LivePusher) dropped(number int64) {
@@ -223,7 +225,7 @@ func (p *LivePusher) dropped(number int64) {
 
 // flush hands over what the socket has room for.
 func (p *LivePusher) flush() {
-	for p.queue.len() > 0 && p.link.room() {
+	for p.queue.len() > 0 && p.link.room(p.params.SocketBacklog) {
 		m := p.queue.pop().message
 		p.header(m)
 		p.stats.sentBytes += len(m.Payload)
