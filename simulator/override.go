@@ -20,7 +20,8 @@ var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*"
 
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
 // role.*, camera.*, mic.*, sdk, length, profile, at.STEP=12s, without=STEP,STEP.
-// What it changed becomes part of the run's key.
+// What it changed becomes part of the run's key. A changed scenario is no longer
+// expected to show its symptoms: their cause may be gone.
 func (s *Scenario) Override(key, value string) error {
 	group, who, named := strings.Cut(key, ".")
 	if !named && !slices.Contains(settings, key) || named && !slices.Contains(settings, group+".*") {
@@ -29,6 +30,7 @@ func (s *Scenario) Override(key, value string) error {
 	if err := s.override(group, who, value); err != nil {
 		return fmt.Errorf("%s=%s: %w", key, value, err)
 	}
+	s.Expect = slices.DeleteFunc(s.Expect, func(e Expectation) bool { return e.Symptom != "" })
 	s.overrides = slices.DeleteFunc(s.overrides, func(o override) bool { return o.key == key && key != "without" })
 	s.overrides = append(s.overrides, override{key, value})
 	return nil
@@ -165,8 +167,7 @@ func (s *Scenario) overrideTime(id, value string) error {
 	return nil
 }
 
-// without takes steps out of the script, by id. Expectations of symptoms go with
-// them: they were written for the whole script.
+// without takes steps out of the script, by id.
 func (s *Scenario) without(ids []string) error {
 	for _, id := range ids {
 		if !slices.Contains(s.stepIDs(), id) {
@@ -174,7 +175,6 @@ func (s *Scenario) without(ids []string) error {
 		}
 		s.Script = slices.DeleteFunc(s.Script, func(st Step) bool { return st.ID == id })
 	}
-	s.Expect = slices.DeleteFunc(s.Expect, func(e Expectation) bool { return e.Symptom != "" })
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (f *facts) unseen(a, b trace.ActorID, stay, published span) (Finding, bool)
 // when none did.
 func (f *facts) firstMedia(a trace.ActorID, in span) time.Duration {
 	for _, ev := range f.mediaIn[a] {
-		if t := time.Duration(ev.V[0]); in.holds(t) {
+		if t := time.Duration(ev.V[0]); ev.V[2]+ev.V[3] > 0 && in.holds(t) {
 			return t
 		}
 	}
