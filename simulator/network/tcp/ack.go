@@ -24,7 +24,6 @@ type round struct {
 	flags       ackFlags
 	ack         uint64
 	una         uint64 // before
-	dups        uint64 // end of the duplicate range reported
 	first, last int64  // transmission times of the first and last segments acknowledged
 	sackFirst   int64
 	sackLast    int64

@@ -81,9 +81,9 @@ var _ engine.Socket = (*Conn)(nil)
 func New(e *engine.Engine, env Env, actor engine.ActorID, slot uint32, opt Options, local packet.Endpoint, h engine.SocketHandler) *Conn {
 	c := &Conn{e: e, env: env, opt: opt.complete(), handler: h, local: local, slot: slot, receiving: true}
 	op := uint64(slot) << OpBits
-	c.sendTimer = e.NewTimer(actor, op|timerSend)
-	c.ackTimer = e.NewTimer(actor, op|timerAck)
-	c.lifeTimer = e.NewTimer(actor, op|timerLife)
+	c.sendTimer = e.NewTimer(actor, op+timerSend)
+	c.ackTimer = e.NewTimer(actor, op+timerAck)
+	c.lifeTimer = e.NewTimer(actor, op+timerLife)
 	c.initSender()
 	c.initReceiver()
 	return c

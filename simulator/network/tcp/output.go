@@ -70,7 +70,6 @@ func (c *Conn) initSender() {
 	c.cwnd, c.ssthresh = initialWindow, noSsthresh
 	c.q.oldest, c.q.last = none, none
 	c.rtt.rto = int64(initialRTO)
-	c.rack.reorder = 3
 	c.rack.steps = 1
 	c.sendBuffer = min(2*initialWindow*segmentMemory, c.opt.SendBuffer)
 	c.cc = control(reno{})

@@ -8,12 +8,19 @@ type rack struct {
 	rtt       int64
 	advanced  bool
 	reordered bool // reordering was seen
-	reorder   int  // degree of reordering at which duplicates mean loss
 	duplicate bool // a DSACK came in this round
 	steps     int  // quarters of the least RTT that reordering may take
-	persist   int  // recoveries that the steps stay
+	persist   int  // recoveries for which the steps stay
 	dsackEnd  uint64
 }
+
+const (
+	// dupThreshold is how many segments must be reported beyond a hole for it to be a
+	// loss without further waiting. Source: RFC 5681; fidelity: documented.
+	dupThreshold = 3
+	// rackPersist: Source: RFC 8985 section 6.2; fidelity: documented.
+	rackPersist = 16
+)
 
 // sentAfter orders segments by time of transmission, then sequence.
 func sentAfter(at int64, end uint64, thanAt int64, thanEnd uint64) bool {
@@ -33,7 +40,7 @@ func (c *Conn) rackAdvance(s *sent, now int64) {
 }
 
 func (c *Conn) rackWindow() int64 {
-	if !c.rack.reordered && (c.ca >= caRecovery || c.sackedOut >= c.rack.reorder) {
+	if !c.rack.reordered && (c.ca >= caRecovery || c.sackedOut >= dupThreshold) {
 		return 0
 	}
 	return min((c.rtt.least>>2)*int64(c.rack.steps), c.srtt())
@@ -49,19 +56,24 @@ func (c *Conn) rackUpdateWindow() {
 	if r.duplicate {
 		r.duplicate = false
 		r.steps = min(r.steps+1, 255)
+		r.persist = rackPersist
 		r.dsackEnd = c.nxt
+	} else if r.persist == 0 {
+		r.steps = 1
 	}
 }
 
-// rackMark marks what is lost, and waits for what may be.
-func (c *Conn) rackMark() {
+// rackMark marks what is lost, and tells whether it waits for what may be.
+func (c *Conn) rackMark() bool {
 	if !c.rack.advanced {
-		return
+		return false
 	}
 	c.rack.advanced = false
-	if wait := c.rackDetect(); wait > 0 {
+	wait := c.rackDetect()
+	if wait > 0 {
 		c.setTimer(timeReorder, wait+int64(minReorder))
 	}
+	return wait > 0
 }
 
 // rackDetect gives the longest time that a segment may still be on its way.
@@ -160,7 +172,7 @@ func (c *Conn) onProbe() {
 			return
 		}
 	} else {
-		c.retransmit(c.q.tail - 1)
+		c.sendAgain(c.q.tail - 1)
 		v.probeAgain = true
 	}
 	v.probeEnd = c.nxt

@@ -93,7 +93,9 @@ func (c *Conn) leave(r *round) resend {
 
 func (c *Conn) findLosses(r *round) {
 	before := c.retransOut
-	c.rackMark()
+	if c.rackMark() {
+		r.flags &^= ackTimer
+	}
 	if before > c.retransOut {
 		r.flags |= ackLostAgain
 	}
@@ -226,6 +228,8 @@ func (c *Conn) undoWindow(unmark bool) {
 func (c *Conn) undoRecovery() {
 	if c.mayUndo() {
 		c.undoWindow(false)
+	} else if c.rack.persist > 0 {
+		c.rack.persist--
 	}
 	c.ca = caOpen
 }
@@ -249,7 +253,7 @@ func (c *Conn) undoByDuplicates() bool {
 	if c.recovery.undo == 0 || c.recovery.undoRetrans != 0 {
 		return false
 	}
-	c.rack.steps = min(c.rack.steps+1, 255)
+	c.rack.persist = min(c.rack.persist+1, rackPersist)
 	c.undoWindow(false)
 	return true
 }
@@ -372,20 +376,27 @@ func (c *Conn) retransmitLost() {
 	}
 }
 
-// retransmit sends a segment again.
+// retransmit repairs a loss.
 func (c *Conn) retransmit(i uint32) {
 	s := c.q.at(i)
-	s.at = int64(c.e.Now())
 	if s.flags&segAgain == 0 {
 		c.retransOut++
+		s.flags |= segAgain
 	}
-	s.flags |= segAgain | segEver
-	c.q.list(i)
-	c.totalRetrans++
 	v := &c.recovery
 	if v.retransAt == 0 {
-		v.retransAt = stampMS(s.at)
+		v.retransAt = stampMS(int64(c.e.Now()))
 	}
 	v.undoRetrans = max(v.undoRetrans, 0) + 1
+	c.sendAgain(i)
+}
+
+// sendAgain sends a segment once more. A probe is no repair and doesn't count as one.
+func (c *Conn) sendAgain(i uint32) {
+	s := c.q.at(i)
+	s.at = int64(c.e.Now())
+	s.flags |= segEver
+	c.q.list(i)
+	c.totalRetrans++
 	c.transmit(s)
 }
