@@ -1,0 +1,22 @@
+package knownissues
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"minilab/fixtures"
+	"minilab/simulator/trace"
+	"minilab/suites/lab"
+)
+
+var _ = describe("K4", func(issue fixtures.Issue) {
+	It("ends when the silent member speaks", func() {
+		j := lab.Run(issue.Cause, 1)
+		spoke := lab.Events(j, trace.PushMedia, "quiet", "")
+		Expect(spoke).NotTo(BeEmpty())
+		told := lab.Events(j, trace.ServerAnnounced, "late", "quiet")
+		Expect(told).NotTo(BeEmpty())
+		Expect(told[0].At).To(BeNumerically(">", spoke[0].At), "not before")
+		Expect(view(j, "late", "quiet").AudioGap).NotTo(BeNil(), "and then it is heard")
+	})
+})
