@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"minilab/simulator/trace"
 )
 
 func TestSecondSessionOfAUidReplacesTheFirst(t *testing.T) {
@@ -89,5 +91,28 @@ func TestTellingFollowsTheOrderOfJoining(t *testing.T) {
 	p.Media(audio())
 	if !slices.Equal(d.heard, want) {
 		t.Errorf("told %v", d.heard)
+	}
+}
+
+func TestMembersOfOtherOrigins(t *testing.T) {
+	for _, profile := range []Profile{Communication, Live} {
+		d := newDesk(t, func(o *Options) { o.Profile = profile })
+		mini := d.join(1, Broadcaster)
+		for i, origin := range []Origin{Native, Web} {
+			uid := uint32(10 + i)
+			m, err := d.r.Join(Login{Key: Key{"app", "room"}, UID: uid, Role: Broadcaster, Origin: origin, Actor: trace.Nobody})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.r.Welcome(m, nil)
+			p, _ := d.push(m)
+			p.Media(key())
+			if got := d.hear(); !strings.Contains(got, fmt.Sprintf("1 +%d", uid)) {
+				t.Errorf("%s in %s: told %q", origin, profile, got)
+			}
+			if _, v := d.play(mini, uid); v.media != 1 {
+				t.Errorf("%s in %s: %d messages", origin, profile, v.media)
+			}
+		}
 	}
 }

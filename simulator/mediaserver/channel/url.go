@@ -42,6 +42,9 @@ func (r *Registry) find(app, token string) *Grant {
 	return g
 }
 
+// replaced is why a connection ended whose URL was used again.
+const replaced = "replaced"
+
 // Push is an RTMP connection that publishes a member's stream.
 type Push struct {
 	r    *Registry
@@ -61,7 +64,7 @@ func (r *Registry) OpenPush(app, token string, conn Cutter) (*Push, error) {
 		return nil, err
 	}
 	if old := g.m.pushing; old != nil {
-		old.end("replaced", true)
+		old.end(replaced, true)
 	}
 	p := &Push{r: r, m: g.m, conn: conn}
 	g.m.pushing = p
@@ -91,7 +94,9 @@ func (p *Push) end(why string, cut bool) {
 		return
 	}
 	p.m.pushing = nil
-	p.m.relay().End()
+	if why != replaced {
+		p.m.relay().End()
+	}
 	p.r.log(trace.ServerPushClosed, p.m, nil, why, "")
 	if cut {
 		p.conn.Cut(why)
@@ -114,7 +119,7 @@ func (r *Registry) OpenPlay(app, token string, conn Cutter) (*Play, error) {
 		return nil, refuse(CodeBadRequest, "no such play URL, or it has expired")
 	}
 	if old := g.sub.opened; old != nil {
-		old.end("replaced", true)
+		old.end(replaced, true)
 	}
 	p := &Play{r: r, s: g.sub, conn: conn}
 	g.sub.opened = p

@@ -42,6 +42,10 @@ type Options struct {
 	// Unmute is what video restarts with. Source: not documented; fidelity: assumed,
 	// for the reason given at RestartNextKey.
 	Unmute Restart
+	// Notify tells viewers when the publisher's connection ends and when it is back;
+	// else they just get nothing meanwhile. Source: Adobe Flash Media Server
+	// (UnpublishNotify, PublishNotify), nginx-rtmp publish_notify; fidelity: inferred.
+	Notify bool
 	// ChunkSize is the RTMP chunk size of what subscribers are sent.
 	// Source: SRS full.conf, chunk_size 60000: nearly every message is one chunk; fidelity: inferred.
 	ChunkSize int
@@ -56,6 +60,7 @@ func DefaultOptions() Options {
 		QueueBytes:    4 << 20,
 		TimestampJump: 10 * time.Second,
 		Unmute:        RestartNextKey,
+		Notify:        true,
 		ChunkSize:     60000,
 	}
 }

@@ -327,3 +327,23 @@ func TestNewcomerWithAMutedMediumGetsNoneOfItFromTheCache(t *testing.T) {
 		}
 	}
 }
+
+func TestViewersHearOfThePublisherOnlyWhenItWasAway(t *testing.T) {
+	for _, notify := range []bool{true, false} {
+		b := newBench(t, func(o *Options) { o.Notify = notify })
+		o := &outlet{free: 1 << 20}
+		b.s.Subscribe(viewer, o, [2]bool{})
+		b.second()
+		b.s.Begin() // a new connection takes over
+		b.second()
+		if len(o.announced) != 0 {
+			t.Errorf("notify %v: told %v", notify, o.announced)
+		}
+		b.s.End()
+		b.s.End()
+		b.s.Begin()
+		if got := slices.Equal(o.announced, []bool{false, true}); got != notify {
+			t.Errorf("notify %v: told %v", notify, o.announced)
+		}
+	}
+}

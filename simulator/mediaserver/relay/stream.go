@@ -41,8 +41,13 @@ func NewStream(w *World, publisher trace.ActorID) *Stream {
 }
 
 // Begin says that a publisher's connection was accepted. Its clock starts anew and
-// what the one before left behind is forgotten, so that nobody gets old pictures.
+// what the one before left behind is forgotten, so that nobody gets old pictures. If
+// it takes over from a connection that still stood, viewers aren't bothered.
 func (s *Stream) Begin() {
+	takesOver := s.live
+	if takesOver {
+		s.Tick()
+	}
 	s.live = true
 	s.epoch++
 	s.last, s.newest = [media]*unit{}, nil
@@ -51,7 +56,9 @@ func (s *Stream) Begin() {
 	s.span = inSpan{start: s.w.Now(), last: never}
 	for _, sub := range s.subs {
 		sub.waitKey = true
-		sub.out.Announce(true)
+		if !takesOver {
+			s.announce(sub)
+		}
 	}
 }
 
@@ -60,12 +67,17 @@ func (s *Stream) End() {
 	if !s.live {
 		return
 	}
+	s.Tick()
 	s.live = false
-	s.flushIn()
 	s.dropGOP()
 	for _, sub := range s.subs {
-		sub.flush()
-		sub.out.Announce(false)
+		s.announce(sub)
+	}
+}
+
+func (s *Stream) announce(sub *Subscriber) {
+	if s.w.Options.Notify {
+		sub.out.Announce(s.live)
 	}
 }
 
