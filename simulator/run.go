@@ -12,13 +12,15 @@ import (
 	"minilab/simulator/trace"
 )
 
+// Hooks see what phones receive and show; either may be nil. They run inside the
+// world, so they must not block, and time.Now is not the time of day there.
+type Hooks = app.Hooks
+
 // Options say what to run.
 type Options struct {
 	Scenario *Scenario
 	Seed     uint64
-	// Hooks see what phones receive and show; they may be nil. They run inside the
-	// world, so they must not block, and time.Now is not the time of day there.
-	Hooks app.Hooks
+	Hooks    Hooks
 	// Progress, if not nil, holds how far the world has come, in virtual nanoseconds.
 	Progress *atomic.Int64
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"minilab/devices/app"
 	"minilab/fixtures"
 	"minilab/simulator"
 	"minilab/simulator/media/picture"
@@ -18,8 +17,10 @@ import (
 // Signoff is all that a release is signed off on.
 type Signoff struct {
 	SDK      string
+	Seed     uint64
 	Promises []PromiseRow
 	Issues   []IssueRow
+	Clauses  []fixtures.Clause // of the release notes
 	Gates    []Gate
 }
 
@@ -93,7 +94,7 @@ func RunSignoff(ctx context.Context, o Options) (*Signoff, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	w := &signing{ctx: ctx, Options: o, page: &Signoff{SDK: o.SDK}}
+	w := &signing{ctx: ctx, Options: o, page: &Signoff{SDK: o.SDK, Seed: o.Seed, Clauses: fixtures.Clauses()}}
 	for _, p := range fixtures.Promises() {
 		w.total += len(p.Scenarios)
 	}
@@ -242,21 +243,21 @@ const (
 )
 
 // strip runs the key again and keeps stills of what a viewer was shown. Around the
-// evidence if there is any, else in the middle of the run.
+// evidence if there is any, else in the middle of the run. Where nobody saw a picture
+// the strip is empty, and the run is made again all the same.
 func (w *signing) strip(j *Judged, who string, evidence []oracle.Finding) ([]Still, error) {
 	view, ok := stripView(j, who)
-	if !ok {
-		return nil, nil
-	}
 	from := j.Scenario.Length/2 - stripStills/2*stripEvery
 	if len(evidence) > 0 {
 		from = evidence[0].At - stripBefore
 	}
-	from = max(from, *view.FirstFrame)
+	if ok {
+		from = max(from, *view.FirstFrame)
+	}
 	var strip []Still
 	next := from
-	hooks := app.Hooks{Picture: func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, _ trace.Event) {
-		if viewer != view.To || publisher != view.From || at < next || len(strip) == stripStills || p == nil {
+	hooks := simulator.Hooks{Picture: func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, _ trace.Event) {
+		if !ok || viewer != view.To || publisher != view.From || at < next || len(strip) == stripStills || p == nil {
 			return
 		}
 		strip = append(strip, Still{At: at, Viewer: j.Name(viewer), Publisher: j.Name(publisher), Picture: p, Reading: picture.Read(p)})
