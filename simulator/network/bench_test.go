@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -117,4 +118,35 @@ func benchmark(b *testing.B, e *engine.Engine, n *Network) {
 	b.ReportMetric(float64(e.Events()-before)/wall/1e6, "Mevents/s")
 	b.ReportMetric(float64(count()-packets)/wall/1e6, "Mpackets/s")
 	b.ReportMetric((e.Now()-start).Seconds()/wall, "xreal")
+}
+
+// BenchmarkViewers is many connections of one message a second each: what a
+// connection costs when thousands are there.
+func BenchmarkViewers(b *testing.B) {
+	for _, count := range []int{100, 1000, 10000} {
+		b.Run(fmt.Sprint(count), func(b *testing.B) {
+			e := engine.New(1)
+			n := New(e, nil, Options{})
+			server, _ := n.AddHost(HostOptions{Name: "server", Actor: trace.Nobody})
+			server.Listen(1935, func(engine.Socket) engine.SocketHandler {
+				return &messages{p: e.Proc("play"), every: time.Second, msg: make([]byte, 1000)}
+			})
+			access := LinkOptions{RateBPS: 20e6, Delay: 20 * time.Millisecond}
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for i := range count {
+				h, err := n.AddHost(HostOptions{Name: fmt.Sprint("v", i), Actor: trace.Nobody, Access: &AccessOptions{Up: access, Down: access}})
+				if err != nil {
+					b.Fatal(err)
+				}
+				h.Dial("server", 1935, &messages{})
+			}
+			benchmark(b, e, n)
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			b.ReportMetric(float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(count)/1024, "kB/viewer")
+			runtime.KeepAlive(n)
+		})
+	}
 }

@@ -39,22 +39,19 @@ func TestGoodputOnACleanLink(t *testing.T) {
 
 // digest runs a lossy world and hashes when bytes arrived.
 func digest(t *testing.T, seed uint64) uint64 {
-	e, n := bulkWorld(t, 3, LinkOptions{RateBPS: 2e6, QueueBytes: 30000, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Loss: LossOptions{Rate: 0.02, BurstMean: 40 * time.Millisecond}})
-	_ = n
-	e2 := engine.New(seed)
-	n2 := New(e2, nil, Options{})
+	e := engine.New(seed)
+	n := New(e, nil, Options{})
 	sum := fnv.New64a()
-	server := addHost(t, n2, HostOptions{Name: "server", Actor: trace.Nobody})
+	server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
 	server.Listen(1, func(engine.Socket) engine.SocketHandler {
-		return &onData{func(p []byte) { fmt.Fprintln(sum, e2.Now(), len(p)) }}
+		return &onData{func(p []byte) { fmt.Fprintln(sum, e.Now(), len(p)) }}
 	})
 	link := LinkOptions{RateBPS: 2e6, QueueBytes: 30000, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Loss: LossOptions{Rate: 0.02, BurstMean: 40 * time.Millisecond}}
 	for i := range 3 {
-		h := addHost(t, n2, HostOptions{Name: fmt.Sprint("h", i), Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
-		h.Dial("server", 1, &source{p: e2.Proc("source"), bulk: true, frame: make([]byte, 10000)})
+		h := addHost(t, n, HostOptions{Name: fmt.Sprint("h", i), Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
+		h.Dial("server", 1, &source{p: e.Proc("source"), bulk: true, frame: make([]byte, 10000)})
 	}
-	_ = e
-	e2.RunUntil(30 * time.Second)
+	e.RunUntil(30 * time.Second)
 	return sum.Sum64()
 }
 
