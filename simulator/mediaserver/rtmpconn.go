@@ -21,7 +21,6 @@ type rtmpConn struct {
 	lib   engine.SocketHandler // go-rtmp's side; gets what the guard lets through
 	pipe  libraryPipe
 	guard *rtmp.Guard
-	port  *engine.Port // of the session's questions to the loop
 	ended bool
 
 	push   *channel.Push
@@ -58,9 +57,7 @@ func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 			OnMedia:   c.media, OnCommand: c.command, OnEgress: c.answered,
 		})
 		c.lib = accept(&c.pipe)
-		name := sock.Remote().String()
-		c.port = g.s.e.Seam().Port("rtmp/session " + name)
-		g.s.conns.Store(name, c)
+		g.s.conns[sock.Remote().String()] = c
 		g.s.proc.After(g.s.o.SetupTimeout, c.overdue)
 		return c
 	})
@@ -112,7 +109,9 @@ func (c *rtmpConn) OnClose(_ engine.Socket, err error) {
 // over leaves the channel; the socket is the caller's to close.
 func (c *rtmpConn) over(why string) {
 	c.ended = true
-	c.s.conns.CompareAndDelete(c.sock.Remote().String(), c)
+	if peer := c.sock.Remote().String(); c.s.conns[peer] == c {
+		delete(c.s.conns, peer)
+	}
 	c.leave(why)
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 
 	"minilab/simulator/engine"
 	"minilab/simulator/mediaserver/channel"
@@ -31,10 +30,7 @@ type Server struct {
 	gateway  *gateway.Gateway
 	lookup   lookup.Service
 	tick     *engine.Alarm
-
-	// conns finds the connection behind a library session by its peer's address. It
-	// is the only thing that library goroutines read without asking the loop.
-	conns sync.Map
+	conns    map[string]*rtmpConn // by the peer's address
 }
 
 // New makes a server that listens nowhere yet. members tells the trace's name for a
@@ -43,7 +39,7 @@ func New(e *engine.Engine, log *trace.Log, opt Options, members map[uint32]trace
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{e: e, o: opt, log: log, proc: e.Proc("mediaserver"), members: members}
+	s := &Server{e: e, o: opt, log: log, proc: e.Proc("mediaserver"), members: members, conns: map[string]*rtmpConn{}}
 	world := &relay.World{Now: e.Now, Log: log, Server: trace.Nobody, Options: opt.Relay}
 	if log != nil {
 		world.Server = log.Server()

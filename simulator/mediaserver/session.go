@@ -8,6 +8,7 @@ import (
 	gortmp "github.com/yutopp/go-rtmp"
 	"github.com/yutopp/go-rtmp/message"
 
+	"minilab/simulator/engine"
 	"minilab/simulator/mediaserver/channel"
 )
 
@@ -15,16 +16,18 @@ import (
 // library's: it asks the loop and waits.
 type session struct {
 	gortmp.DefaultHandler
-	c   *rtmpConn // nil: the connection ended before its session began
-	app string
+	s    *Server
+	port *engine.Port // of the connection
+	peer string       // finds the connection's rtmpConn
+	app  string
 }
 
 // openSession gives go-rtmp a connection's handler. It must not panic or return no
 // connection: nothing would catch that.
 func (s *Server) openSession(conn net.Conn) (io.ReadWriteCloser, *gortmp.ConnConfig) {
-	h := &session{}
-	if c, ok := s.conns.Load(conn.RemoteAddr().String()); ok {
-		h.c = c.(*rtmpConn)
+	h := &session{s: s, peer: conn.RemoteAddr().String()}
+	if c, ok := conn.(*engine.Conn); ok {
+		h.port = c.Port()
 	}
 	return conn, &gortmp.ConnConfig{
 		Handler:                   h,
@@ -35,11 +38,14 @@ func (s *Server) openSession(conn net.Conn) (io.ReadWriteCloser, *gortmp.ConnCon
 	}
 }
 
-var errUnknownApp = errors.New("unknown application")
+var (
+	errUnknownApp = errors.New("unknown application")
+	errGone       = errors.New("the connection has ended")
+)
 
 // OnConnect implements gortmp.Handler.
 func (h *session) OnConnect(_ uint32, cmd *message.NetConnectionConnect) error {
-	if h.c == nil || cmd.Command.App != channel.App {
+	if h.port == nil || cmd.Command.App != channel.App {
 		return errUnknownApp
 	}
 	h.app = cmd.Command.App
@@ -48,16 +54,22 @@ func (h *session) OnConnect(_ uint32, cmd *message.NetConnectionConnect) error {
 
 // OnPublish implements gortmp.Handler.
 func (h *session) OnPublish(ctx *gortmp.StreamContext, _ uint32, cmd *message.NetStreamPublish) error {
-	return h.ask(func() error { return h.c.publish(ctx.StreamID, h.app, cmd.PublishingName) })
+	return h.ask(func(c *rtmpConn) error { return c.publish(ctx.StreamID, h.app, cmd.PublishingName) })
 }
 
 // OnPlay implements gortmp.Handler.
 func (h *session) OnPlay(ctx *gortmp.StreamContext, _ uint32, cmd *message.NetStreamPlay) error {
-	return h.ask(func() error { return h.c.subscribe(ctx.StreamID, h.app, cmd.StreamName) })
+	return h.ask(func(c *rtmpConn) error { return c.subscribe(ctx.StreamID, h.app, cmd.StreamName) })
 }
 
-func (h *session) ask(question func() error) (err error) {
-	if ended := h.c.port.Call(func() { err = question() }); ended != nil {
+func (h *session) ask(question func(*rtmpConn) error) error {
+	err := errGone
+	ended := h.port.Call(func() {
+		if c := h.s.conns[h.peer]; c != nil {
+			err = question(c)
+		}
+	})
+	if ended != nil {
 		return ended
 	}
 	return err

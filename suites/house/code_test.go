@@ -20,7 +20,6 @@ var wallClock = map[string]bool{"Now": true, "Since": true, "Until": true, "Slee
 // edge, each with the reason.
 var seam = map[string]string{
 	"simulator/mediaserver/gateway/socket.go": "goroutines of coder/websocket read and write here; a lock guards what the loop hands over, and the time is the bubble's",
-	"simulator/mediaserver/server.go":         "net/http's goroutines look their connection up",
 }
 
 // sins lists what a file of the model must not do.
