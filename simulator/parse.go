@@ -85,12 +85,12 @@ func Parse(file string, src []byte) (*Scenario, error) {
 func (p *parser) check() {
 	s, r := p.Scenario, &p.raw
 	s.Name, s.Title, s.Source, s.Fidelity = r.Name.V, r.Title, r.Source, r.Fidelity.All
-	if r.Name.At.Known() && !word.MatchString(s.Name) {
+	if r.Name.OK && !word.MatchString(s.Name) {
 		r.Name.At.Fail(fmt.Sprintf("the name %q is no plain word", s.Name), "use a-z, 0-9, dots and dashes, beginning with a letter")
 	}
 	s.Length, s.SDK = r.Length.V, r.SDK.V
 	switch {
-	case !r.Length.At.Known():
+	case !r.Length.OK:
 	case s.Length <= 0:
 		r.Length.At.Failf("the length must be more than nothing")
 	case s.Length > maxLength:
@@ -165,7 +165,7 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 		m.Mic = r.Mic.on
 	}
 	m.UID = r.UID.V
-	if r.UID.At.Known() && m.UID == 0 {
+	if r.UID.OK && m.UID == 0 {
 		r.UID.At.Failf("uid 0 means none")
 	}
 }

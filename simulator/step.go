@@ -238,9 +238,9 @@ func (p *parser) action(n yamlfile.Node) (Action, bool) {
 }
 
 func (p *parser) outage(n yamlfile.Node) Action {
-	v := yamlfile.Value[time.Duration]{V: -1}
+	var v yamlfile.Value[time.Duration]
 	v.UnmarshalNode(n)
-	if v.V == 0 {
+	if v.OK && v.V == 0 {
 		n.Failf("an outage of no length is none")
 	}
 	return Action{Word: faultOutage, Target: -1, Length: v.V}

@@ -56,7 +56,11 @@ func usageWord(what, word string, valid []string) *simulator.UsageError {
 func (e *env) explainStep(w app.Word) error {
 	fmt.Fprintf(e.stdout, "%s %s\n%s\n", e.style.dim("step"), e.style.bold(w.Name), w.Doc)
 	for _, a := range w.Args {
-		fmt.Fprintf(e.stdout, "  %s  %s %s\n", pad(a.Name, 8), a.Doc, strings.Join(a.Words, ", "))
+		doc := a.Doc
+		if len(a.Words) > 0 {
+			doc += ": " + strings.Join(a.Words, ", ")
+		}
+		fmt.Fprintf(e.stdout, "  %s  %s\n", pad(a.Name, 8), doc)
 	}
 	return nil
 }
@@ -72,7 +76,7 @@ func (e *env) explain(kind, name string, x any) error {
 	skip := []string{"title", "name", "id"}
 	keys := make([]string, 0, len(fields))
 	for k := range fields {
-		if !slices.Contains(skip, k) && fields[k] != "" {
+		if !slices.Contains(skip, k) && fields[k] != "" && fields[k] != title {
 			keys = append(keys, k)
 		}
 	}
@@ -126,7 +130,7 @@ func flatten(x any) (map[string]string, error) {
 	if n, ok := x.(fixtures.Network); ok {
 		return map[string]string{
 			"title": n.Title.EN + "  " + n.Title.ZH, "source": n.Source, "fidelity": n.Fidelity.All,
-			"up": linkText(n.Up), "down": linkText(n.Down), "spread": fmt.Sprintf("%g%%", float64(n.Spread)*100),
+			"up": linkText(n.Up), "down": linkText(n.Down), "spread": n.Spread.String(),
 		}, nil
 	}
 	raw, err := json.Marshal(x)

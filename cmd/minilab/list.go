@@ -152,20 +152,13 @@ func list(s []string) []string {
 // linkText says a link's numbers in a few words.
 func linkText(l fixtures.Link) string {
 	var parts []string
-	switch r := int64(l.Rate); {
-	case r == 0:
-		parts = append(parts, "unlimited")
-	case r%1e6 == 0:
-		parts = append(parts, fmt.Sprintf("%d Mbit/s", r/1e6))
-	default:
-		parts = append(parts, fmt.Sprintf("%d kbit/s", r/1000))
-	}
+	parts = append(parts, l.Rate.String())
 	parts = append(parts, l.Delay.String())
 	if l.Jitter > 0 {
 		parts = append(parts, "+-"+l.Jitter.String())
 	}
 	if l.Loss > 0 {
-		parts = append(parts, fmt.Sprintf("loss %g%%", float64(l.Loss)*100))
+		parts = append(parts, "loss "+l.Loss.String())
 	}
 	if l.Burst > 0 {
 		parts = append(parts, "in bursts of "+l.Burst.String())

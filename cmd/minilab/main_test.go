@@ -1,0 +1,241 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// minilab runs a command line.
+func minilab(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// What people see when they make a mistake is held by golden files, so that a change
+// of it is seen too.
+func TestMistakesAreTold(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args string
+	}{
+		{"unknown-command", "rnu first-call"},
+		{"unknown-flag", "run first-call --sed 7"},
+		{"unknown-scenario", "run weak-cal"},
+		{"unknown-network", "run first-call --network 5g"},
+		{"unknown-device", "run first-call --device doctor=iphone-9"},
+		{"unknown-member", "run first-call --device doctro=xiaomi-6-android-8"},
+		{"unknown-setting", "run first-call --set netwrok=4g"},
+		{"bad-seeds", "run first-call --seeds 9..1"},
+		{"bad-file", "run testdata/bad.yaml"},
+		{"missing-file", "run testdata/none.yaml"},
+		{"not-yaml", "run testdata/notyaml.yaml"},
+		{"unknown-list", "list isues"},
+		{"unknown-id", "explain weakcall"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, stdout, stderr := minilab(t, strings.Fields(c.args)...)
+			if code != exitUsage {
+				t.Errorf("exit %d, want %d", code, exitUsage)
+			}
+			if stdout != "" {
+				t.Errorf("on stdout: %s", stdout)
+			}
+			golden(t, c.name, stderr)
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestRunJSON(t *testing.T) {
+	code, stdout, stderr := minilab(t, "run", "first-call", "--seed", "7", "--json")
+	if code != exitOK || stderr != "" {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	var r runReport
+	d := json.NewDecoder(strings.NewReader(stdout))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Schema != "minilab.run/1" || r.Key != "first-call@7" || len(r.Digest) != 64 || len(r.Members) != 2 || len(r.Views) != 2 || r.Events == 0 || r.Build == "" {
+		t.Errorf("got %+v", r)
+	}
+	for _, v := range r.Views {
+		if v.Frames == nil || v.FramesExpected == nil || *v.Frames != *v.FramesExpected || *v.Frames < 300 || *v.Freezes != 0 || v.EchoDB != nil {
+			t.Errorf("view %+v", v)
+		}
+	}
+	for _, v := range r.Verdicts {
+		if (v.ID == "K5" || v.ID == "K8") && v.Verdict != "absent" {
+			t.Errorf("%s is %s", v.ID, v.Verdict)
+		}
+	}
+	m := r.Members[0]
+	if m.State != "left" || !slices.ContainsFunc(m.Calls, func(c callReport) bool { return c.Call == "join" && c.Result == "ok" }) ||
+		!slices.ContainsFunc(m.Codes, func(c codeReport) bool { return c.Component == "pusher" && c.Code == 1002 }) {
+		t.Errorf("member %+v", m)
+	}
+}
+
+// The weak call shows both of its issues, in and after the outage, and the control
+// run doesn't show the one whose cause was taken away.
+func TestWeakCall(t *testing.T) {
+	verdicts := func(args ...string) map[string]verdictReport {
+		code, stdout, stderr := minilab(t, append([]string{"run", "weak-call", "--seed", "7", "--json"}, args...)...)
+		if code != exitOK {
+			t.Fatalf("exit %d: %s", code, stderr)
+		}
+		var r runReport
+		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]verdictReport{}
+		for _, v := range r.Verdicts {
+			out[v.ID] = v
+		}
+		return out
+	}
+	cause := verdicts()
+	for _, id := range []string{"K5", "K8"} {
+		if cause[id].Verdict != "reproduced" {
+			t.Errorf("%s is %s", id, cause[id].Verdict)
+		}
+		for _, e := range cause[id].Evidence {
+			if e.TimeS < 30 {
+				t.Errorf("%s: evidence at %v s, before the outage", id, e.TimeS)
+			}
+		}
+	}
+	if v := verdicts("--set", "without=outage")["K8"].Verdict; v != "absent" {
+		t.Errorf("K8 without the outage is %s", v)
+	}
+}
+
+func TestRunText(t *testing.T) {
+	code, stdout, _ := minilab(t, "run", "weak-call", "--seed", "7")
+	if code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+	for _, want := range []string{"weak-call@7", "xxxxx", "script: outage 8s", "K8   reproduced", "(弱网下推流中断; RN26; cause inferred)", "digest ", "x real time", "next   minilab run weak-call"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("lacks %q:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "\x1b") {
+		t.Error("colours, although this is no terminal")
+	}
+}
+
+func TestExpectationFails(t *testing.T) {
+	code, stdout, _ := minilab(t, "run", "testdata/toomuch.yaml")
+	if code != exitFailed || !strings.Contains(stdout, "NO   K8 shows on doctor") {
+		t.Errorf("exit %d:\n%s", code, stdout)
+	}
+}
+
+func TestRunsJSON(t *testing.T) {
+	code, stdout, stderr := minilab(t, "run", "muted-at-join", "--seeds", "1..3", "--json")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	var r runsReport
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(r.Verdicts, func(v countReport) bool { return v.ID == "K4" })
+	if r.Schema != "minilab.runs/1" || len(r.Runs) != 3 || r.Runs[2].Seed != 3 || r.Digest == "" || i < 0 || r.Verdicts[i] != (countReport{"K4", 3, 3}) {
+		t.Errorf("got %d runs, %+v", len(r.Runs), r.Verdicts)
+	}
+	if _, again, _ := minilab(t, "run", "muted-at-join", "--seeds", "1..3", "--json"); !strings.Contains(again, r.Digest) {
+		t.Error("the second time the digest is another")
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "out")
+	var out, errs bytes.Buffer
+	if code := run(ctx, []string{"run", "class-7", "--out", dir}, &out, &errs); code != exitInterrupted {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	empty(t, filepath.Dir(dir))
+	if code := run(ctx, []string{"run", "class-7", "--seeds", "1..9"}, &out, &errs); code != exitInterrupted {
+		t.Errorf("seeds: exit %d: %s", code, errs.String())
+	}
+}
+
+func TestHelp(t *testing.T) {
+	code, stdout, _ := minilab(t)
+	if code != exitOK || !strings.Contains(stdout, "bench") {
+		t.Errorf("exit %d:\n%s", code, stdout)
+	}
+}
+
+func TestLists(t *testing.T) {
+	for _, k := range kinds {
+		code, stdout, stderr := minilab(t, "list", k.name, "--json")
+		if code != exitOK {
+			t.Fatalf("%s: exit %d: %s", k.name, code, stderr)
+		}
+		var all map[string][]map[string]any
+		if err := json.Unmarshal([]byte(stdout), &all); err != nil {
+			t.Fatal(err)
+		}
+		if len(all[k.name]) == 0 {
+			t.Errorf("%s: nothing", k.name)
+		}
+		for _, x := range all[k.name] {
+			name, _ := x["name"].(string)
+			if id, ok := x["id"].(string); ok {
+				name = id
+			}
+			for _, field := range []string{"title", "source", "fidelity"} {
+				if x[field] == nil || x[field] == "" {
+					t.Errorf("%s %s lacks %s", k.name, name, field)
+				}
+			}
+			if code, _, stderr := minilab(t, "explain", name); code != exitOK {
+				t.Errorf("explain %s: exit %d: %s", name, code, stderr)
+			}
+		}
+	}
+}
+
+func empty(t *testing.T, dir string) {
+	t.Helper()
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		t.Errorf("left behind: %s", f.Name())
+	}
+}
