@@ -47,13 +47,21 @@ func register(j judge) struct{} {
 	return struct{}{}
 }
 
-// IDs lists the issues and promises that this package can judge, sorted.
+// before sorts ids by letter, then number: C13, K4, K15.
+func before(a, b string) bool {
+	if a[0] != b[0] || len(a) == len(b) {
+		return a < b
+	}
+	return len(a) < len(b)
+}
+
+// IDs lists the issues and promises that this package can judge, in their order.
 func IDs() []string {
 	var ids []string
 	for _, j := range judges {
 		ids = append(ids, j.id)
 	}
-	sort.Strings(ids)
+	sort.Slice(ids, func(i, k int) bool { return before(ids[i], ids[k]) })
 	return ids
 }
 
@@ -65,7 +73,7 @@ func Judge(r *trace.Record) []Verdict {
 		findings, applies := j.look(f)
 		out = append(out, Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings})
 	}
-	sort.Slice(out, func(i, k int) bool { return out[i].ID < out[k].ID })
+	sort.Slice(out, func(i, k int) bool { return before(out[i].ID, out[k].ID) })
 	return out
 }
 
