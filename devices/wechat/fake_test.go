@@ -54,7 +54,7 @@ func (n *fakeNet) Dial(_ string, port uint16, h engine.SocketHandler) engine.Soc
 	}
 	n.pairs = append(n.pairs, [2]*fakeSocket{a, b})
 	n.pass(a, func() {
-		if a.closed {
+		if a.closed || b.closed {
 			return
 		}
 		b.h = n.accept(b)
@@ -94,8 +94,11 @@ func (n *fakeNet) outage(d time.Duration) {
 func (n *fakeNet) cut(err error) {
 	for _, p := range n.pairs {
 		for _, s := range p {
-			if !s.closed {
-				s.closed = true
+			if s.closed {
+				continue
+			}
+			s.closed = true
+			if s.h != nil {
 				s.h.OnClose(s, err)
 			}
 		}

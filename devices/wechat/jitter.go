@@ -59,12 +59,20 @@ type jitterBuffer struct {
 	stamped   time.Duration // the media time that it meant
 }
 
-// media unwraps a timestamp.
+// restarted is how far a timestamp must lie behind the newest to mean that the
+// publisher began anew: much more than sound and pictures may lie apart.
+// Fidelity: assumed.
+const restarted = 2 * time.Second
+
+// media unwraps a timestamp. A stream that begins anew goes on where it was.
 func (b *jitterBuffer) media(stamp uint32) time.Duration {
 	if !b.heard && !b.seen {
 		b.stamp, b.stamped = stamp, time.Duration(stamp)*time.Millisecond
 	}
 	t := b.stamped + time.Duration(int32(stamp-b.stamp))*time.Millisecond
+	if t < b.stamped-restarted {
+		b.stamp, t = stamp, b.stamped
+	}
 	if t > b.stamped {
 		b.stamp, b.stamped = stamp, t
 	}

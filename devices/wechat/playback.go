@@ -90,8 +90,7 @@ func (p *LivePlayer) prime(now time.Duration) {
 	}
 	newest := p.buffer.newest()
 	if now-b.markAt >= p.params.Settle {
-		// Half as fast again as real time, and a picture's worth: still its own pace.
-		b.settled = newest-b.mark <= (now-b.markAt)*3/2+100*time.Millisecond
+		b.settled = newest-b.mark <= now-b.markAt+ownPace
 		b.markAt, b.mark = now, newest
 	}
 	first, ok := p.buffer.next()
@@ -113,6 +112,10 @@ func (p *LivePlayer) prime(now time.Duration) {
 	p.plan(now)
 	p.show(now)
 }
+
+// ownPace is how much more than real time may arrive in a settling time for media to
+// come at its own pace: a picture and a half, and as much again. Fidelity: assumed.
+const ownPace = 200 * time.Millisecond
 
 // lipSync is how much later than the first picture the first sound may be for both to
 // begin together. It is less than a picture's time. Fidelity: assumed.

@@ -102,15 +102,16 @@ func (p *LivePlayer) halt() {
 		return
 	}
 	p.started = false
-	p.closeSpan(p.h.Now())
 	p.link.stop()
 	p.status.Clear()
 	p.h.mixer.remove(p)
 	p.begin()
 }
 
-// begin makes a fresh start with an empty buffer.
+// begin makes a fresh start with an empty buffer; what was heard ends here.
 func (p *LivePlayer) begin() {
+	p.closeSpan(p.h.Now())
+	p.setSpeed(p.h.Now(), 0)
 	p.decoder = h264.NewDecoder(p.h.o.Memo)
 	p.buffer.reset()
 	p.play = playback{speed: normalSpeed}
@@ -121,7 +122,11 @@ func (p *LivePlayer) begin() {
 func (p *LivePlayer) code(c int) {
 	p.h.log(trace.PlayerCode, p.o.Peer, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.proc.After(0, func() { f(c, codeMessages[c]) })
+		p.h.proc.After(0, func() {
+			if !p.destroyed {
+				f(c, codeMessages[c])
+			}
+		})
 	}
 }
 
@@ -129,10 +134,7 @@ func (p *LivePlayer) code(c int) {
 func (p *LivePlayer) linkConnected() { p.code(codePlayConnected) }
 
 // linkLive implements linkOwner: a new connection is a new stream.
-func (p *LivePlayer) linkLive() {
-	p.closeSpan(p.h.Now())
-	p.begin()
-}
+func (p *LivePlayer) linkLive() { p.begin() }
 
 // linkWritable implements linkOwner: a player sends nothing that would wait.
 func (p *LivePlayer) linkWritable() {}

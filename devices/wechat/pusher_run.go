@@ -51,6 +51,9 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
 	p.dropText = h.text("uplink-queue")
+	if h.o.Log != nil {
+		h.o.Log.Param(trace.Param{Name: h.o.Name + "/camera/start", Value: float64(p.camera.StartDelay()) / float64(time.Millisecond), Unit: "ms", Fidelity: "assumed"})
+	}
 	return p, nil
 }
 
@@ -167,7 +170,11 @@ func (p *LivePusher) connect() {
 func (p *LivePusher) code(c int) {
 	p.h.log(trace.PusherCode, trace.Nobody, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.proc.After(0, func() { f(c, codeMessages[c]) })
+		p.h.proc.After(0, func() {
+			if !p.destroyed {
+				f(c, codeMessages[c])
+			}
+		})
 	}
 }
 
