@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"minilab/simulator"
 	"minilab/simulator/oracle"
+	"minilab/simulator/trace"
 )
 
 // show tells a run to a person: what happened to each member, who saw whom how well,
@@ -24,7 +26,8 @@ func (j *judged) show(e *env) {
 	j.showNext(e)
 }
 
-// maxViewRows bounds the table of views: a class of seven has 42, seventeen voices 272.
+// maxViewRows is how many views are told one by one: a class of seven has 42. Beyond,
+// each viewer has a row: seventeen voices have 272 views.
 const maxViewRows = 48
 
 func (j *judged) showViews(e *env) {
@@ -34,18 +37,65 @@ func (j *judged) showViews(e *env) {
 		return
 	}
 	var rows [][]string
-	for _, v := range j.views[:min(len(j.views), maxViewRows)] {
-		rows = append(rows, j.viewRow(v))
+	if len(j.views) <= maxViewRows {
+		for _, v := range j.views {
+			rows = append(rows, viewRow(j.view(v)))
+		}
+	} else {
+		fmt.Fprintf(e.stdout, "  %s\n", e.style.dim(fmt.Sprintf("%d views, the worst of each viewer's; --json has all", len(j.views))))
+		rows = j.worstRows()
 	}
 	e.style.table(e.stdout, "  ", []string{"viewer", "of", ">first s", ">frames", ">freezes", ">frozen s", ">garbled s", ">black s", ">delay ms p50/p95", ">speed", ">fast s", ">audio gap s"}, rows)
-	if n := len(j.views) - maxViewRows; n > 0 {
-		fmt.Fprintf(e.stdout, "  and %d more; --json has all\n", n)
-	}
 	fmt.Fprintln(e.stdout)
 }
 
-func (j *judged) viewRow(v oracle.View) []string {
-	r := j.view(v)
+// worstRows have one row a viewer: the worst of each measure, frames added up.
+func (j *judged) worstRows() [][]string {
+	var rows [][]string
+	for i := range j.record.Head.Members {
+		var worst viewReport
+		n := 0
+		for _, v := range j.views {
+			if int(v.To) == i {
+				worst.worsen(j.view(v))
+				n++
+			}
+		}
+		if n > 0 {
+			worst.To, worst.From = j.name(trace.ActorID(i)), fmt.Sprintf("%d members", n)
+			rows = append(rows, viewRow(worst))
+		}
+	}
+	return rows
+}
+
+func (r *viewReport) worsen(o viewReport) {
+	r.FirstFrameS, r.FrozenS, r.GarbledS, r.BlackS = most(r.FirstFrameS, o.FirstFrameS), most(r.FrozenS, o.FrozenS), most(r.GarbledS, o.GarbledS), most(r.BlackS, o.BlackS)
+	r.SpeedMax, r.FastS, r.AudioGapS = most(r.SpeedMax, o.SpeedMax), most(r.FastS, o.FastS), most(r.AudioGapS, o.AudioGapS)
+	r.Freezes = most(r.Freezes, o.Freezes)
+	r.Frames, r.FramesExpected = sum(r.Frames, o.Frames), sum(r.FramesExpected, o.FramesExpected)
+	if o.DelayMS != nil && (r.DelayMS == nil || o.DelayMS.P95 > r.DelayMS.P95) {
+		r.DelayMS = o.DelayMS
+	}
+}
+
+// most is the greater of two measures of which either may be missing.
+func most[T cmp.Ordered](a, b *T) *T {
+	if a == nil || b != nil && *b > *a {
+		return b
+	}
+	return a
+}
+
+func sum(a, b *int) *int {
+	if a == nil || b == nil {
+		return most(a, b)
+	}
+	total := *a + *b
+	return &total
+}
+
+func viewRow(r viewReport) []string {
 	frames := "-"
 	if r.Frames != nil {
 		frames = fmt.Sprint(*r.Frames)

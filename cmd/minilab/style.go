@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -50,13 +51,15 @@ func padLeft(text string, width int) string {
 }
 
 // table writes rows under a head with columns as wide as they need to be. Columns
-// whose head begins with > are aligned to the right.
+// whose head begins with > are aligned to the right; those with dashes only are left
+// out.
 func (s style) table(w io.Writer, indent string, head []string, rows [][]string) {
 	width := make([]int, len(head))
-	right := make([]bool, len(head))
+	right, void := make([]bool, len(head)), make([]bool, len(head))
 	for i, h := range head {
 		head[i], right[i] = strings.CutPrefix(h, ">")
 		width[i] = runewidth.StringWidth(head[i])
+		void[i] = len(rows) > 0 && !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "-" })
 	}
 	for _, row := range rows {
 		for i, cell := range row {
@@ -66,7 +69,10 @@ func (s style) table(w io.Writer, indent string, head []string, rows [][]string)
 	line := func(row []string) string {
 		var b strings.Builder
 		for i, cell := range row {
-			if i > 0 {
+			if void[i] {
+				continue
+			}
+			if b.Len() > 0 {
 				b.WriteString("  ")
 			}
 			if right[i] {

@@ -24,33 +24,59 @@ type moment struct {
 	bad  bool
 }
 
+// manyMembers is from how many members on the timeline is short: a line each, and
+// below it only what went wrong.
+const manyMembers = 9
+
 // showTimelines gives each member a bar of its states and the list of its moments.
 func (j *judged) showTimelines(e *env) {
 	fmt.Fprintln(e.stdout, e.style.bold("what happened"))
-	many := len(j.record.Head.Members) > 8
+	many := len(j.record.Head.Members) >= manyMembers
 	for i := range j.record.Head.Members {
-		id := trace.ActorID(i)
 		m := &j.record.Head.Members[i]
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.bold(pad(m.ID, 9)), e.style.dim(strings.Join([]string{m.Device, m.Network, m.Role}, ", ")))
-		fmt.Fprintf(e.stdout, "  |%s|\n", j.bar(id))
-		moments := j.moments(id)
-		shown := moments[:min(len(moments), maxMoments)]
+		bar, moments := "|"+e.style.bar(j.bar(trace.ActorID(i)))+"|", j.moments(trace.ActorID(i))
 		if many {
-			shown = shown[:min(len(shown), 3)]
+			fmt.Fprintf(e.stdout, "  %s %s\n", e.style.bold(pad(m.ID, 9)), bar)
+			moments = slices.DeleteFunc(moments, func(x moment) bool { return !x.bad })
+		} else {
+			fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.bold(pad(m.ID, 9)), e.style.dim(strings.Join([]string{m.Device, m.Network, m.Role}, ", ")))
+			fmt.Fprintf(e.stdout, "  %s\n", bar)
 		}
-		for _, x := range shown {
-			text := x.text
-			if x.bad {
-				text = e.style.bad(text)
-			}
-			fmt.Fprintf(e.stdout, "  %s s  %s\n", padLeft(seconds(x.at), 8), text)
-		}
-		if n := len(moments) - len(shown); n > 0 {
-			fmt.Fprintf(e.stdout, "  %s    and %d more; --json has all calls and codes\n", padLeft("", 8), n)
-		}
+		showMoments(e, moments)
 	}
 	fmt.Fprintf(e.stdout, "  %s\n\n", e.style.dim(fmt.Sprintf(". joining  - in the channel  = pushing  ? recovering  x no network   (one character: %.2g s)",
 		j.record.Head.Length.Seconds()/barWidth)))
+}
+
+func showMoments(e *env, moments []moment) {
+	for _, x := range moments[:min(len(moments), maxMoments)] {
+		text := x.text
+		if x.bad {
+			text = e.style.bad(text)
+		}
+		fmt.Fprintf(e.stdout, "  %s s  %s\n", padLeft(seconds(x.at), 8), text)
+	}
+	if n := len(moments) - maxMoments; n > 0 {
+		fmt.Fprintf(e.stdout, "  %s    and %d more; --json has all calls and codes\n", padLeft("", 8), n)
+	}
+}
+
+// bar colours a bar: blue where media is pushed, orange where something is wrong.
+func (s style) bar(cells string) string {
+	var b strings.Builder
+	for len(cells) > 0 {
+		n := len(cells) - len(strings.TrimLeft(cells, cells[:1]))
+		run := cells[:n]
+		switch run[0] {
+		case '=':
+			run = s.good(run)
+		case 'x', '?':
+			run = s.bad(run)
+		}
+		b.WriteString(run)
+		cells = cells[n:]
+	}
+	return b.String()
 }
 
 // bar draws a member's states over time.
