@@ -131,7 +131,7 @@ func (c *Conn) Unacked() int { return int(c.stream.End() - c.offsetAcked()) }
 
 // Receive implements engine.Socket.
 func (c *Conn) Receive(on bool) {
-	if on && !c.receiving {
+	if on && !c.receiving && c.state == stateOpen && !c.appClosed {
 		c.wake(nil)
 	}
 	c.receiving = on
