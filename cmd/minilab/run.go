@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"minilab/simulator"
+	"minilab/simulator/campaign"
+	"minilab/simulator/oracle"
 )
 
 type runCmd struct {
@@ -82,12 +84,12 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 	var progress atomic.Int64
 	start := time.Now()
 	stop := e.status.follow(func() string { return progressText(s.Key(seed), &progress, s.Length, start) })
-	r, err := simulator.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: out.hooks(), Progress: &progress})
+	r, err := campaign.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: out.hooks(), Progress: &progress})
 	stop()
 	if err != nil {
 		return err
 	}
-	j := judge(s, r)
+	j := &judged{r}
 	if err := out.write(r.Record); err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 		j.show(e)
 		out.show(e)
 	}
-	if err == nil && j.failed() {
+	if err == nil && j.Failed() {
 		err = &exitError{code: exitFailed}
 	}
 	return err
@@ -180,10 +182,10 @@ func (c *runCmd) many(e *env, s *simulator.Scenario) error {
 
 func (c *countReport) add(verdict string) {
 	switch verdict {
-	case verdictReproduced, verdictHeld:
+	case oracle.Reproduced, oracle.Held:
 		c.K++
 		c.N++
-	case verdictAbsent, verdictViolated:
+	case oracle.Absent, oracle.Violated:
 		c.N++
 	}
 }
@@ -214,14 +216,14 @@ func (c *runCmd) sweep(e *env, s *simulator.Scenario, from uint64, n int) ([]swe
 				if i >= n || ctx.Err() != nil {
 					return
 				}
-				r, err := simulator.Run(ctx, simulator.Options{Scenario: s, Seed: from + uint64(i)})
+				r, err := campaign.Run(ctx, simulator.Options{Scenario: s, Seed: from + uint64(i)})
 				if err != nil {
 					errs[i] = err
 					cancel()
 					return
 				}
-				j := judge(s, r)
-				out[i] = sweptRun{json: j.report(), bad: j.failed()}
+				j := &judged{r}
+				out[i] = sweptRun{json: j.report(), bad: j.Failed()}
 				done.Add(1)
 			}
 		})

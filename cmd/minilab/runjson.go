@@ -110,19 +110,19 @@ type evidenceReport struct {
 }
 
 func (j *judged) report() runReport {
-	h := &j.record.Head
+	h := &j.Record.Head
 	rep := runReport{
-		Schema: "minilab.run/1", Scenario: h.Scenario, Seed: h.Seed, Key: h.Key, SDK: h.SDK, Build: build(), Digest: j.record.Digest,
-		VirtualS: secondsOf(h.Length), WallS: secondsOf(j.result.Wall), Speed: math.Round(j.speed()*10) / 10, Events: j.result.Events,
+		Schema: "minilab.run/1", Scenario: h.Scenario, Seed: h.Seed, Key: h.Key, SDK: h.SDK, Build: build(), Digest: j.Record.Digest,
+		VirtualS: secondsOf(h.Length), WallS: secondsOf(j.Wall), Speed: math.Round(j.speed()*10) / 10, Events: j.Events,
 		Members: []memberReport{}, Views: []viewReport{}, Verdicts: []verdictReport{},
 	}
 	for i := range h.Members {
 		rep.Members = append(rep.Members, j.member(trace.ActorID(i)))
 	}
-	for _, v := range j.views {
+	for _, v := range j.Views {
 		rep.Views = append(rep.Views, j.view(v))
 	}
-	for _, v := range j.verdicts {
+	for _, v := range j.Verdicts {
 		c := lookUp(v.ID)
 		vr := verdictReport{ID: v.ID, Clauses: list(c.clauses), Verdict: v.Verdict, Fidelity: c.fidelity, Evidence: []evidenceReport{}}
 		for _, f := range v.Findings {
@@ -135,31 +135,31 @@ func (j *judged) report() runReport {
 
 // member gathers a member's calls and codes from the record.
 func (j *judged) member(id trace.ActorID) memberReport {
-	m := &j.record.Head.Members[id]
+	m := &j.Record.Head.Members[id]
 	rep := memberReport{
 		ID: m.ID, UID: m.UID, Device: m.Device, OS: m.OS, Role: m.Role, Network: m.Network, State: "idle",
 		Calls: []callReport{}, Codes: []codeReport{},
 	}
 	open := map[int64]int{}
-	for i := range j.record.Events {
-		ev := &j.record.Events[i]
+	for i := range j.Record.Events {
+		ev := &j.Record.Events[i]
 		if ev.Actor != id {
 			continue
 		}
 		switch ev.Kind {
 		case trace.AppState:
-			rep.State = j.record.Text(ev.Text)
+			rep.State = j.Record.Text(ev.Text)
 		case trace.CallIssued:
 			open[ev.V[0]] = len(rep.Calls)
-			rep.Calls = append(rep.Calls, callReport{TimeS: secondsOf(ev.At), Call: j.record.Text(ev.Text), Result: "none"})
+			rep.Calls = append(rep.Calls, callReport{TimeS: secondsOf(ev.At), Call: j.Record.Text(ev.Text), Result: "none"})
 		case trace.CallDone:
 			if n, ok := open[ev.V[0]]; ok {
-				rep.Calls[n].done(ev, j.record.Text(ev.Note))
+				rep.Calls[n].done(ev, j.Record.Text(ev.Note))
 			}
 		case trace.PusherCode:
 			rep.Codes = append(rep.Codes, codeReport{secondsOf(ev.At), "pusher", ev.V[0]})
 		case trace.PlayerCode:
-			rep.Codes = append(rep.Codes, codeReport{secondsOf(ev.At), "player " + j.name(ev.Peer), ev.V[0]})
+			rep.Codes = append(rep.Codes, codeReport{secondsOf(ev.At), "player " + j.Name(ev.Peer), ev.V[0]})
 		}
 	}
 	return rep
@@ -177,7 +177,7 @@ func (c *callReport) done(ev *trace.Event, reason string) {
 
 func (j *judged) view(v oracle.View) viewReport {
 	rep := viewReport{
-		From: j.name(v.From), To: j.name(v.To), FirstFrameS: inSeconds(v.FirstFrame), FramesExpected: v.FramesExpected,
+		From: j.Name(v.From), To: j.Name(v.To), FirstFrameS: inSeconds(v.FirstFrame), FramesExpected: v.FramesExpected,
 		BlackS: inSeconds(v.Black), GarbledS: inSeconds(v.Garbled), RotatedS: inSeconds(v.Rotated),
 		SpeedMax: v.SpeedMax, FastS: inSeconds(v.Fast), AudioGapS: inSeconds(v.AudioGap), LevelSpreadDB: v.LevelSpreadDB,
 		Freeze: freezesReport{freezeOf(v.Freeze.WebRTC), freezeOf(v.Freeze.SDK), freezeOf(v.Freeze.Analytics)},

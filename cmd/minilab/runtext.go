@@ -13,16 +13,16 @@ import (
 // show tells a run to a person: what happened to each member, who saw whom how well,
 // what the judges say.
 func (j *judged) show(e *env) {
-	h := &j.record.Head
-	fmt.Fprintf(e.stdout, "%s  %s\n", e.style.bold(h.Key), j.scenario.Title.EN)
-	fmt.Fprintf(e.stdout, "%s\n\n", e.style.dim(fmt.Sprintf("SDK %s, %s channel, %.0f virtual seconds", h.SDK, j.scenario.Profile, h.Length.Seconds())))
+	h := &j.Record.Head
+	fmt.Fprintf(e.stdout, "%s  %s\n", e.style.bold(h.Key), j.Scenario.Title.EN)
+	fmt.Fprintf(e.stdout, "%s\n\n", e.style.dim(fmt.Sprintf("SDK %s, %s channel, %.0f virtual seconds", h.SDK, j.Scenario.Profile, h.Length.Seconds())))
 	j.showTimelines(e)
 	j.showViews(e)
 	j.showVerdicts(e)
 	j.showExpected(e)
-	fmt.Fprintf(e.stdout, "digest %s\n", j.record.Digest)
+	fmt.Fprintf(e.stdout, "digest %s\n", j.Record.Digest)
 	fmt.Fprintf(e.stdout, "speed  %s: %.2f s for %.0f virtual seconds, %d events (%.2f M/s)\n",
-		times(h.Length, j.result.Wall), j.result.Wall.Seconds(), h.Length.Seconds(), j.result.Events, float64(j.result.Events)/j.result.Wall.Seconds()/1e6)
+		times(h.Length, j.Wall), j.Wall.Seconds(), h.Length.Seconds(), j.Events, float64(j.Events)/j.Wall.Seconds()/1e6)
 	j.showNext(e)
 }
 
@@ -32,17 +32,17 @@ const maxViewRows = 48
 
 func (j *judged) showViews(e *env) {
 	fmt.Fprintln(e.stdout, e.style.bold("who saw and heard whom"))
-	if len(j.views) == 0 {
+	if len(j.Views) == 0 {
 		fmt.Fprint(e.stdout, "  nobody played anybody\n\n")
 		return
 	}
 	var rows [][]string
-	if len(j.views) <= maxViewRows {
-		for _, v := range j.views {
+	if len(j.Views) <= maxViewRows {
+		for _, v := range j.Views {
 			rows = append(rows, viewRow(j.view(v)))
 		}
 	} else {
-		fmt.Fprintf(e.stdout, "  %s\n", e.style.dim(fmt.Sprintf("%d views, the worst of each viewer's; --json has all", len(j.views))))
+		fmt.Fprintf(e.stdout, "  %s\n", e.style.dim(fmt.Sprintf("%d views, the worst of each viewer's; --json has all", len(j.Views))))
 		rows = j.worstRows()
 	}
 	e.style.table(e.stdout, "  ", []string{"viewer", "of", ">first s", ">frames", ">freezes", ">frozen s", ">garbled s", ">black s", ">delay ms p50/p95", ">speed", ">fast s", ">audio gap s"}, rows)
@@ -52,17 +52,17 @@ func (j *judged) showViews(e *env) {
 // worstRows have one row a viewer: the worst of each measure, frames added up.
 func (j *judged) worstRows() [][]string {
 	var rows [][]string
-	for i := range j.record.Head.Members {
+	for i := range j.Record.Head.Members {
 		var worst viewReport
 		n := 0
-		for _, v := range j.views {
+		for _, v := range j.Views {
 			if int(v.To) == i {
 				worst.worsen(j.view(v))
 				n++
 			}
 		}
 		if n > 0 {
-			worst.To, worst.From = j.name(trace.ActorID(i)), fmt.Sprintf("%d members", n)
+			worst.To, worst.From = j.Name(trace.ActorID(i)), fmt.Sprintf("%d members", n)
 			rows = append(rows, viewRow(worst))
 		}
 	}
@@ -130,9 +130,9 @@ const maxEvidence = 4
 func (j *judged) showVerdicts(e *env) {
 	fmt.Fprintln(e.stdout, e.style.bold("verdicts"))
 	var quiet []string
-	for _, v := range j.verdicts {
+	for _, v := range j.Verdicts {
 		c := lookUp(v.ID)
-		if v.Verdict == oracle.NotRun || v.Verdict == verdictAbsent || v.Verdict == verdictHeld {
+		if v.Verdict == oracle.NotRun || v.Verdict == oracle.Absent || v.Verdict == oracle.Held {
 			quiet = append(quiet, v.ID+" "+v.Verdict)
 			continue
 		}
@@ -152,16 +152,16 @@ func (j *judged) showVerdicts(e *env) {
 }
 
 func (j *judged) showExpected(e *env) {
-	if len(j.expected) == 0 {
+	if len(j.Outcomes) == 0 {
 		return
 	}
 	fmt.Fprintln(e.stdout, e.style.bold("expected"))
-	for _, x := range j.expected {
-		if x.met {
-			fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.good("yes"), x.text)
+	for _, x := range j.Outcomes {
+		if x.Met {
+			fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.good("yes"), x.Text)
 			continue
 		}
-		fmt.Fprintf(e.stdout, "  %s  %s: %s\n", e.style.bad("NO "), x.text, x.why)
+		fmt.Fprintf(e.stdout, "  %s  %s: %s\n", e.style.bad("NO "), x.Text, x.Why)
 	}
 	fmt.Fprintln(e.stdout)
 }
@@ -169,12 +169,12 @@ func (j *judged) showExpected(e *env) {
 // showNext names what a reader may want to do now: see the control run of what was
 // reproduced.
 func (j *judged) showNext(e *env) {
-	for _, v := range j.verdicts {
-		if v.Verdict != verdictReproduced {
+	for _, v := range j.Verdicts {
+		if v.Verdict != oracle.Reproduced {
 			continue
 		}
-		for _, command := range controls(v.ID, j.scenario.Name) {
-			fmt.Fprintf(e.stdout, "%s\n", e.style.dim(fmt.Sprintf("next   %s --seed %d   (%s without its cause)", command, j.record.Head.Seed, v.ID)))
+		for _, command := range controls(v.ID, j.Scenario.Name) {
+			fmt.Fprintf(e.stdout, "%s\n", e.style.dim(fmt.Sprintf("next   %s --seed %d   (%s without its cause)", command, j.Record.Head.Seed, v.ID)))
 		}
 	}
 }

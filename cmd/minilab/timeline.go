@@ -31,9 +31,9 @@ const manyMembers = 9
 // showTimelines gives each member a bar of its states and the list of its moments.
 func (j *judged) showTimelines(e *env) {
 	fmt.Fprintln(e.stdout, e.style.bold("what happened"))
-	many := len(j.record.Head.Members) >= manyMembers
-	for i := range j.record.Head.Members {
-		m := &j.record.Head.Members[i]
+	many := len(j.Record.Head.Members) >= manyMembers
+	for i := range j.Record.Head.Members {
+		m := &j.Record.Head.Members[i]
 		bar, moments := "|"+e.style.bar(j.bar(trace.ActorID(i)))+"|", j.moments(trace.ActorID(i))
 		if many {
 			fmt.Fprintf(e.stdout, "  %s %s\n", e.style.bold(pad(m.ID, 9)), bar)
@@ -45,7 +45,7 @@ func (j *judged) showTimelines(e *env) {
 		showMoments(e, moments)
 	}
 	fmt.Fprintf(e.stdout, "  %s\n\n", e.style.dim(fmt.Sprintf(". joining  - in the channel  = pushing  ? recovering  x no network   (one character: %.2g s)",
-		j.record.Head.Length.Seconds()/barWidth)))
+		j.Record.Head.Length.Seconds()/barWidth)))
 }
 
 func showMoments(e *env, moments []moment) {
@@ -83,7 +83,7 @@ func (s style) bar(cells string) string {
 func (j *judged) bar(id trace.ActorID) string {
 	var bar [barWidth]byte
 	cell := func(t time.Duration) int {
-		return min(barWidth-1, int(t*barWidth/j.record.Head.Length))
+		return min(barWidth-1, int(t*barWidth/j.Record.Head.Length))
 	}
 	paint := func(from int, c byte) {
 		for i := from; i < barWidth; i++ {
@@ -92,14 +92,14 @@ func (j *judged) bar(id trace.ActorID) string {
 	}
 	paint(0, ' ')
 	state, pushing, down := byte(' '), false, false
-	for i := range j.record.Events {
-		ev := &j.record.Events[i]
+	for i := range j.Record.Events {
+		ev := &j.Record.Events[i]
 		if ev.Actor != id {
 			continue
 		}
 		switch ev.Kind {
 		case trace.AppState:
-			state = map[string]byte{"joining": '.', "joined": '-', "recovering": '?'}[j.record.Text(ev.Text)]
+			state = map[string]byte{"joining": '.', "joined": '-', "recovering": '?'}[j.Record.Text(ev.Text)]
 			if state == 0 {
 				state = ' '
 			}
@@ -137,24 +137,24 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			out = append(out, moment{ev.At, text, bad})
 		}
 	}
-	for i := range j.record.Events {
-		ev := &j.record.Events[i]
+	for i := range j.Record.Events {
+		ev := &j.Record.Events[i]
 		if ev.Actor != id {
 			continue
 		}
-		text := j.record.Text(ev.Text)
+		text := j.Record.Text(ev.Text)
 		switch ev.Kind {
 		case trace.AppState:
-			out = append(out, moment{ev.At, told(text, j.record.Text(ev.Note)), text == "recovering"})
+			out = append(out, moment{ev.At, told(text, j.Record.Text(ev.Note)), text == "recovering"})
 		case trace.FaultInjected:
-			out = append(out, moment{ev.At, "script: " + told(text, j.record.Text(ev.Note)), false})
+			out = append(out, moment{ev.At, "script: " + told(text, j.Record.Text(ev.Note)), false})
 		case trace.CallDone:
 			if ev.V[1] == 0 {
-				once(ev, true, fmt.Sprintf("%s fails with %d %s", text, ev.V[2], j.record.Text(ev.Note)))
+				once(ev, true, fmt.Sprintf("%s fails with %d %s", text, ev.V[2], j.Record.Text(ev.Note)))
 			}
 		case trace.ClientEvent:
 			if text == "error" {
-				out = append(out, moment{ev.At, fmt.Sprintf("SDK error %d %s", ev.V[1], j.record.Text(ev.Note)), true})
+				out = append(out, moment{ev.At, fmt.Sprintf("SDK error %d %s", ev.V[1], j.Record.Text(ev.Note)), true})
 			}
 		case trace.PusherCode:
 			if tell, ok := pusherCodes[ev.V[0]]; ok {
@@ -162,14 +162,14 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			}
 		case trace.PlayerCode:
 			if tell, ok := playerCodes[ev.V[0]]; ok {
-				once(ev, true, fmt.Sprintf("player of %s %d: %s", j.name(ev.Peer), ev.V[0], tell))
+				once(ev, true, fmt.Sprintf("player of %s %d: %s", j.Name(ev.Peer), ev.V[0], tell))
 			}
 		case trace.ServerMuted, trace.ServerUnmuted:
-			out = append(out, moment{ev.At, fmt.Sprintf("%s %s of %s", ev.Kind, text, j.name(ev.Peer)), false})
+			out = append(out, moment{ev.At, fmt.Sprintf("%s %s of %s", ev.Kind, text, j.Name(ev.Peer)), false})
 		case trace.FrameShown:
-			once(ev, false, "sees "+j.name(ev.Peer))
+			once(ev, false, "sees "+j.Name(ev.Peer))
 		case trace.AudioPlayed:
-			once(&trace.Event{At: time.Duration(ev.V[0])}, false, "hears "+j.name(ev.Peer))
+			once(&trace.Event{At: time.Duration(ev.V[0])}, false, "hears "+j.Name(ev.Peer))
 		}
 	}
 	out = append(out, j.stalls(id)...)
@@ -180,21 +180,21 @@ func (j *judged) moments(id trace.ActorID) []moment {
 // stalls are a member's freezes and fast playback, as its views measured them.
 func (j *judged) stalls(id trace.ActorID) []moment {
 	var out []moment
-	for _, v := range j.views {
+	for _, v := range j.Views {
 		if v.To != id {
 			continue
 		}
 		if f := v.Freeze.WebRTC; f != nil {
 			for i, at := range f.Since {
 				if i == 3 {
-					out = append(out, moment{at, fmt.Sprintf("%s's picture freezes %d times more", j.name(v.From), f.N-i), true})
+					out = append(out, moment{at, fmt.Sprintf("%s's picture freezes %d times more", j.Name(v.From), f.N-i), true})
 					break
 				}
-				out = append(out, moment{at, j.name(v.From) + "'s picture freezes", true})
+				out = append(out, moment{at, j.Name(v.From) + "'s picture freezes", true})
 			}
 		}
 		for _, at := range v.FastSince {
-			out = append(out, moment{at, j.name(v.From) + " plays fast", true})
+			out = append(out, moment{at, j.Name(v.From) + " plays fast", true})
 		}
 	}
 	return out
