@@ -34,7 +34,8 @@ var _ = register(judge{id: "K4", look: func(f *facts) (found []Finding, applies 
 }})
 
 func (f *facts) unseen(a, b trace.ActorID, stay, published span) (Finding, bool) {
-	if f.firstMedia(a, published) <= stay.from {
+	sending := union(f.camera[a], f.mic[a])
+	if f.firstMedia(a, published) <= stay.from || len(cross(sending, []span{{stay.from, stay.from + UnseenLeast}})) > 0 {
 		return Finding{}, false
 	}
 	until := min(stay.to, published.to)

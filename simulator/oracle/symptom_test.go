@@ -136,6 +136,19 @@ func TestK4(t *testing.T) {
 	expect(t, lateJoiner(t, 3*time.Second, 0), "K4", Absent, "") // it had spoken before b came: another fault, not K4
 }
 
+func TestK4SparesWhoIsSlowToSend(t *testing.T) {
+	for _, x := range []struct{ camera, mic int64 }{{1, 1}, {1, 0}, {0, 1}} {
+		w := newWorld(t, 30*time.Second)
+		w.at(time.Second).joined(a, "broadcaster")
+		w.at(2 * time.Second)
+		w.Add(trace.ServerPublish, a, trace.Nobody, "", "")
+		w.Add(trace.PushStarted, a, trace.Nobody, "", "", x.camera, x.mic)
+		w.at(3*time.Second).joined(b, "broadcaster")
+		w.arrives(a, 8*time.Second, 20*time.Second)
+		expect(t, w.seal(), "K4", Absent, "")
+	}
+}
+
 func TestK4IsNotRunWithoutALateJoiner(t *testing.T) {
 	w := newWorld(t, 30*time.Second)
 	w.at(time.Second).joined(a, "broadcaster")
