@@ -36,6 +36,7 @@ type cli struct {
 	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults."`
 	Explain explainCmd `cmd:"" help:"All about one of them."`
 	Bench   benchCmd   `cmd:"" help:"Speed of the standard rooms."`
+	Signoff signoffCmd `cmd:"" help:"The release page: every promise and known issue of an SDK version, and whether it may ship."`
 }
 
 // env is what a command works with.

@@ -33,9 +33,9 @@ type Gate struct {
 	Detail string
 }
 
-// Passed tells whether every gate is passed.
+// Passed tells whether every gate is passed. Where there is none, nothing was decided.
 func (s *Signoff) Passed() bool {
-	return !slices.ContainsFunc(s.Gates, func(g Gate) bool { return !g.Passed })
+	return len(s.Gates) > 0 && !slices.ContainsFunc(s.Gates, func(g Gate) bool { return !g.Passed })
 }
 
 // PromiseRow is one promise in the runs that put it to the test.
