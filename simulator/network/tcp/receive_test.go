@@ -84,7 +84,8 @@ func TestGapIsReportedAndFilled(t *testing.T) {
 		t.Errorf("delivered %d bytes, want %d", len(b.app.got)-got, 2*MSS)
 	}
 	b.times()
-	b.data(n+2*MSS, MSS, 0)
+	b.c.quick = 0
+	b.data(n+2*MSS, MSS, 0) // the last gap is filled: at once, not delayed
 	if len(b.app.got) != got+4*MSS || len(b.out) != 1 || b.out[0].SACKs != 0 {
 		t.Errorf("delivered %d bytes, %d packets", len(b.app.got)-got, len(b.out))
 	}
