@@ -147,6 +147,7 @@ type stillView struct {
 	Source       template.URL
 	Alt, AltLang string
 	At, Captured time.Duration
+	Delay        time.Duration
 	UID, Frame   uint32
 	Trusted      bool
 	Mark         mark
@@ -185,7 +186,7 @@ func (f *film) develop(v *armView, strip []campaign.Still) {
 // still says what was read from the pixels, and trusts it if the checksum is right.
 func (f *film) still(s *campaign.Still, source template.URL) stillView {
 	r := s.Reading
-	v := stillView{Source: source, At: s.At, Captured: r.Stamp.Captured, UID: r.Stamp.UID, Frame: r.Stamp.Frame, Trusted: r.OK}
+	v := stillView{Source: source, At: s.At, Captured: r.Stamp.Captured, Delay: s.At - r.Stamp.Captured, UID: r.Stamp.UID, Frame: r.Stamp.Frame, Trusted: r.OK}
 	alt := text("still-alt", s.Viewer, s.Publisher, seconds(s.At))
 	switch {
 	case r.OK:

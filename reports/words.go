@@ -16,6 +16,7 @@ var catalogue = map[string]fixtures.Text{
 	"may-ship":     {EN: "May ship", ZH: "可以发布"},
 	"not-ready":    {EN: "Not ready", ZH: "不可发布"},
 	"why-passed":   {EN: "All %d gates passed: %d of %d promises held, %d of %d known issues behave as documented.", ZH: "全部 %d 项门禁通过：承诺成立 %d/%d，已知问题与发版说明一致 %d/%d。"},
+	"within":       {EN: "This holds for what was tested: models, one seed a row; %d of %d clauses have no cover.", ZH: "结论仅限于已测试的内容：模型环境，每行一个种子；%d/%d 条条款尚未覆盖。"},
 	"why-failed":   {EN: "%d of %d gates failed:", ZH: "%d 项门禁未通过（共 %d 项）："},
 	"why-no-gates": {EN: "No gate was evaluated, so nothing was decided.", ZH: "没有评估任何门禁，因此无法下结论。"},
 
@@ -77,6 +78,7 @@ var catalogue = map[string]fixtures.Text{
 	"rotated":      {EN: "turned by %d°", ZH: "旋转 %d°"},
 	"frame":        {EN: "frame %d", ZH: "第 %d 帧"},
 	"captured":     {EN: "captured %s", ZH: "采集于 %s"},
+	"delay":        {EN: "delay %s", ZH: "时延 %s"},
 	"not-trusted":  {EN: "uid and frame are not to be trusted", ZH: "uid 与帧号不可信"},
 	"still-alt":    {EN: "%s sees %s at %s", ZH: "%[3]s：%[1]s 看到的 %[2]s"},
 
