@@ -153,17 +153,21 @@ func (f *facts) flowed(p pair, medium string, s span) bool {
 	return flowing >= s.length()/2
 }
 
+// arrived tells whether a publisher's medium came in steadily during a span: in at
+// least three quarters of it. Where it came in fits and starts, nobody can say what
+// was lost behind the relay.
 func (f *facts) arrived(from trace.ActorID, medium string, s span) bool {
+	var coming time.Duration
 	for _, ev := range f.mediaIn[from] {
 		n := ev.V[2]
 		if medium == "audio" {
 			n = ev.V[3]
 		}
-		if n > 0 && s.holds(time.Duration(ev.V[0])) {
-			return true
+		if part, ok := (span{time.Duration(ev.V[0]), ev.At}).overlap(s); ok && n > 0 {
+			coming += part.length()
 		}
 	}
-	return false
+	return coming >= s.length()*3/4
 }
 
 // judgeUnmutes looks at every successful unmute: what was muted is enqueued again,
