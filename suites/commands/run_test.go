@@ -41,7 +41,12 @@ var _ = Describe("minilab run", func() {
 	})
 
 	It("fails with 1 when an expectation is not met", func() {
-		o := minilab(nil, "run", "muted-at-join", "--set", "mic.quiet=on")
+		file := filepath.Join(GinkgoT().TempDir(), "talk.yaml")
+		Expect(os.WriteFile(file, []byte(head+`members: {a: {device: iphone-8-ios-11.4, network: good, role: broadcaster}}
+script: [{at: 0s, a: join}]
+expect: [{symptom: K15}]
+`), 0o600)).To(Succeed())
+		o := minilab(nil, "run", file)
 		Expect(o.code).To(Equal(1), o.stdout)
 	})
 })
