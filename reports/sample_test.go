@@ -106,7 +106,7 @@ func hostile() *campaign.Signoff {
 	}
 	for i := range s.Clauses {
 		c := &s.Clauses[i]
-		c.ID, c.Section, c.Kind, c.Text, c.Reason, c.Scenes, c.Issues = evil, evil, evil, text, evil, []string{evil}, []string{evil}
+		c.ID, c.Section, c.Kind, c.Text, c.Reason, c.ReasonZH, c.Scenes, c.Issues = evil, evil, evil, text, evil, evil, []string{evil}, []string{evil}
 	}
 	return s
 }

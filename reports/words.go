@@ -10,9 +10,6 @@ import (
 // and the vendor's analytics console, which its readers know.
 var catalogue = map[string]fixtures.Text{
 	"title":        {EN: "Release sign-off", ZH: "发版验收"},
-	"language":     {EN: "Language", ZH: "语言"},
-	"both":         {EN: "Both", ZH: "双语"},
-	"contents":     {EN: "On this page", ZH: "本页内容"},
 	"may-ship":     {EN: "May ship", ZH: "可以发布"},
 	"not-ready":    {EN: "Not ready", ZH: "不可发布"},
 	"why-passed":   {EN: "All %d gates passed: %d of %d promises held, %d of %d known issues behave as documented.", ZH: "全部 %d 项门禁通过：承诺成立 %d/%d，已知问题与发版说明一致 %d/%d。"},
@@ -50,7 +47,6 @@ var catalogue = map[string]fixtures.Text{
 	"not-shown":    {EN: "does not appear under its cause", ZH: "成因下未出现"},
 	"leaks":        {EN: "appears without its cause", ZH: "去除成因仍出现"},
 	"cannot-tell":  {EN: "could not be told", ZH: "无法判断"},
-	"as-expected":  {EN: "as expected", ZH: "符合预期"},
 	"unexpected":   {EN: "expected: %s", ZH: "预期：%s"},
 	"notes-say":    {EN: "What the notes say", ZH: "发版说明原文"},
 	"clause-gone":  {EN: "This clause is not in the catalogue.", ZH: "条款目录中没有这一条。"},
@@ -60,7 +56,6 @@ var catalogue = map[string]fixtures.Text{
 	"fidelity-of":  {EN: "Fidelity", ZH: "可信度"},
 	"issue-words":  {EN: "the issue", ZH: "问题"},
 	"mech-words":   {EN: "its mechanism", ZH: "机理"},
-	"evidence":     {EN: "Evidence", ZH: "证据"},
 	"evidence-no":  {EN: "No occurrence in %s of virtual time.", ZH: "%s 虚拟时间内未出现。"},
 	"evidence-nil": {EN: "The run could not tell: it had nothing that this could show on.", ZH: "该运行无法判断：没有可以表现该现象的内容。"},
 	"violated-no":  {EN: "No breach in %s of virtual time.", ZH: "%s 虚拟时间内未发现违反。"},
@@ -70,7 +65,6 @@ var catalogue = map[string]fixtures.Text{
 	"strip-cut":    {EN: "Pictures left out to keep the page small; the command shows the run.", ZH: "为控制页面大小省略了画面，运行命令可重现。"},
 	"again":        {EN: "Run it again", ZH: "重现命令"},
 	"n-is-1":       {EN: "one seed (n = 1): shows that it can happen, not how often", ZH: "单个种子（n = 1）：说明会出现，不代表概率"},
-	"run-digest":   {EN: "digest", ZH: "摘要"},
 
 	"checksum-ok":  {EN: "checksum right", ZH: "校验正确"},
 	"checksum-bad": {EN: "checksum wrong: garbled", ZH: "校验错误：花屏"},
