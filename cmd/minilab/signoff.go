@@ -46,8 +46,13 @@ func (c *signoffCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	return c.finish(e, s, out)
+}
+
+// finish leaves the reports and says the verdict.
+func (c *signoffCmd) finish(e *env, s *campaign.Signoff, out *drop) error {
 	o := reports.Options{Build: build(), Lang: c.Lang, Made: time.Now()}
-	err = errors.Join(
+	err := errors.Join(
 		out.file(pageFile, func(w io.Writer) error { return reports.WritePage(w, s, o) }),
 		out.file(junitFile, func(w io.Writer) error { return reports.WriteJUnit(w, s, o) }))
 	if err == nil {
