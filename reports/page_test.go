@@ -214,6 +214,11 @@ func TestPassingPageSaysSoFirst(t *testing.T) {
 			t.Errorf("the page doesn't say %q", want)
 		}
 	}
+	for id, want := range map[string]string{"RN32": "full", "RN17": "scene-only", "RN12": "partly", "RN16": "uncovered"} {
+		if got := textOf(byID(t, doc, id)); !strings.Contains(got, catalogue[want].EN) {
+			t.Errorf("%s isn't %s: %s", id, want, got)
+		}
+	}
 	if strings.Contains(text, "Not ready") {
 		t.Error("a passing page says Not ready")
 	}

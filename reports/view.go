@@ -187,14 +187,17 @@ func (p *pageView) addClause(c *fixtures.Clause) {
 	for _, id := range slices.Concat(c.Promises, c.Issues) {
 		v.Rows = append(v.Rows, p.link(id))
 	}
-	covers := len(c.Promises) + len(c.Issues) + len(c.Scenes)
+	judged := len(c.Promises)+len(c.Issues) > 0
 	switch {
-	case covers > 0 && c.Reason == "":
+	case judged && c.Reason == "":
 		v.Mark = good(text("full"))
 		p.Covered++
-	case covers > 0:
+	case judged || len(c.Scenes) > 0:
 		v.Mark = warn(text("partly"))
 		p.Partly++
+		if c.Reason == "" {
+			v.Why = text("scene-only")
+		}
 	default:
 		v.Mark = mark{"warn", "–", text("uncovered")}
 		p.Uncovered++

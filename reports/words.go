@@ -13,7 +13,7 @@ var catalogue = map[string]fixtures.Text{
 	"may-ship":     {EN: "May ship", ZH: "可以发布"},
 	"not-ready":    {EN: "Not ready", ZH: "不可发布"},
 	"why-passed":   {EN: "All %d gates passed: %d of %d promises held, %d of %d known issues behave as documented.", ZH: "全部 %d 项门禁通过：承诺成立 %d/%d，已知问题与发版说明一致 %d/%d。"},
-	"within":       {EN: "This holds for what was tested: models, one seed a row; %d of %d clauses have no cover.", ZH: "结论仅限于已测试的内容：模型环境，每行一个种子；%d/%d 条条款尚未覆盖。"},
+	"within":       {EN: "This holds for what was tested: models, one seed a row; %d of %d clauses are covered in part or not at all.", ZH: "结论仅限于已测试的内容：模型环境，每行一个种子；%d/%d 条条款仅部分覆盖或未覆盖。"},
 	"why-failed":   {EN: "%d of %d gates failed:", ZH: "%d 项门禁未通过（共 %d 项）："},
 	"why-no-gates": {EN: "No gate was evaluated, so nothing was decided.", ZH: "没有评估任何门禁，因此无法下结论。"},
 
@@ -97,6 +97,7 @@ var catalogue = map[string]fixtures.Text{
 	"full":         {EN: "covered", ZH: "已覆盖"},
 	"partly":       {EN: "in part", ZH: "部分覆盖"},
 	"uncovered":    {EN: "not covered", ZH: "未覆盖"},
+	"scene-only":   {EN: "A scenario plays it; no verdict on this page is about it.", ZH: "有对应场景，但本页没有针对它的结论。"},
 	"no-reason":    {EN: "No reason is written down.", ZH: "未写明原因。"},
 	"not-here":     {EN: "named, but not on this page", ZH: "已登记，但不在本页"},
 
