@@ -2,8 +2,6 @@ package main
 
 import (
 	"bufio"
-	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -107,10 +105,7 @@ func (o *output) write(r *trace.Record) error {
 	if o.dir == "" {
 		return nil
 	}
-	if err := o.file(recordFile, func(w io.Writer) error {
-		z := gzip.NewWriter(w)
-		return errors.Join(json.NewEncoder(z).Encode(r), z.Close())
-	}); err != nil {
+	if err := o.file(recordFile, func(w io.Writer) error { return trace.Save(w, r) }); err != nil {
 		return err
 	}
 	for _, key := range o.order {

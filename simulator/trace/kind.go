@@ -1,6 +1,9 @@
 package trace
 
-// Kind is the type of an event. Times in V are nanoseconds of virtual time and
+// Kind is the type of an event. Saved records hold its number: add new kinds at the
+// end of their layer, and raise Version when a meaning changes.
+//
+// What V means stands at each kind. Times are nanoseconds of virtual time and
 // durations nanoseconds, unless a field says otherwise; flags are 0 or 1.
 type Kind uint16
 
@@ -135,11 +138,10 @@ const (
 	// ServerPlayOpened: Actor's RTMP play of Peer was accepted. ServerPlayClosed: it ended.
 	ServerPlayOpened
 	ServerPlayClosed
-	// MediaIn: what arrived from Actor's pusher in a span that begins with a message
-	// and lasts at most one second; emitted when the span ends, so that silence is
-	// what lies between the last message of one span and the first of the next.
-	// V: 0 time of the first message, 1 bytes, 2 video messages, 3 audio messages,
-	// 4 time of the last message.
+	// MediaIn: what arrived from Actor's pusher in a span of at most one second; emitted
+	// when the span ends, also when nothing came. V: 0 start of the span, 1 bytes,
+	// 2 video messages, 3 audio messages, 4 time of the last message or -1, 5 longest
+	// time without a message.
 	MediaIn
 	// RelayOut: what was enqueued for subscriber Actor of publisher Peer's stream in a
 	// span of at most one second. Flushed at every mute and unmute, so that no span
@@ -147,7 +149,8 @@ const (
 	// 3 video messages dropped, 4 bytes waiting for the subscriber at the end.
 	RelayOut
 	// ServerMuted: subscriber Actor no longer gets Peer's medium. Text audio or video;
-	// the instant is that of the answer. ServerUnmuted: gets it again.
+	// the instant is that of the answer. ServerUnmuted: the mute has ended, by an
+	// unmute or with the subscription.
 	ServerMuted
 	ServerUnmuted
 )
@@ -168,8 +171,9 @@ const (
 	// down; V: 0 packets sent, 1 delivered, 2 lost at random, 3 dropped by the queue,
 	// 4 lost in outages, 5 bytes delivered.
 	LinkTotals
-	// Packet: the fate of one packet; kept only on request and never in the digest.
-	// Text up or down, Note fate; V: 0 bytes, 1 time queued.
+	// Packet: the fate of one packet; kept only on request and never in the digest,
+	// so it has no texts, which would be. V: 0 bytes, 1 time queued, 2 fate as the
+	// network numbers it, 3 up (1) or down (0).
 	Packet
 )
 

@@ -109,7 +109,7 @@ func (l *Log) Text(s string) TextID {
 
 // Emit adds an event; a zero At becomes now.
 func (l *Log) Emit(ev Event) {
-	if ev.At == 0 {
+	if ev.At == 0 && l.now != nil {
 		ev.At = l.now()
 	}
 	l.events = append(l.events, ev)
