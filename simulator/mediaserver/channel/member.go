@@ -42,7 +42,7 @@ type Member struct {
 	channel *room
 	gone    bool
 	stream  *relay.Stream // made when someone first needs it
-	push    *Grant        // the publish URL in force
+	push    *grant        // the publish URL in force
 	pushing *Push         // the connection that publishes
 	present bool          // the others have been told of the stream
 	subs    []*subscription
@@ -65,7 +65,7 @@ type room struct {
 type subscription struct {
 	m      *Member
 	target *Member
-	play   *Grant
+	play   *grant
 	muted  [2]bool // by relay.Audio, relay.Video
 	opened *Play
 }

@@ -14,7 +14,7 @@ type Registry struct {
 	o      Options
 	d      Deps
 	rooms  map[Key]*room
-	grants map[string]*Grant
+	grants map[string]*grant
 }
 
 // New makes an empty registry.
@@ -22,7 +22,7 @@ func New(o Options, d Deps) (*Registry, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	return &Registry{o: o, d: d, rooms: map[Key]*room{}, grants: map[string]*Grant{}}, nil
+	return &Registry{o: o, d: d, rooms: map[Key]*room{}, grants: map[string]*grant{}}, nil
 }
 
 // Login is a request to join a channel.
@@ -70,6 +70,9 @@ func (r *Registry) Join(l Login) (*Member, error) {
 	}
 	if len(c.members) >= r.o.MaxMembers {
 		return nil, refuse(CodeLoginFailed, "too many users")
+	}
+	if l.Actor == trace.Nobody {
+		l.Actor = r.d.Relay.Server // every event has an actor
 	}
 	m := &Member{UID: l.UID, Role: role, Origin: l.Origin, SID: l.SID, Actor: l.Actor, Key: l.Key, r: r, channel: c}
 	c.members = append(c.members, m)
@@ -150,7 +153,7 @@ func (r *Registry) SetRole(m *Member, role Role) error {
 	return nil
 }
 
-// Publish grants the URL to publish to: the same one until it is revoked.
+// Publish grants the URL to publish to: the same one until it is revoked or expires.
 func (r *Registry) Publish(m *Member) (url string, err error) {
 	if err := mayPublish(m); err != nil {
 		return "", err
@@ -161,6 +164,10 @@ func (r *Registry) Publish(m *Member) (url string, err error) {
 		if r.o.Presence == OnPublish {
 			r.appear(m)
 		}
+	}
+	if r.expired(m.push) {
+		r.revoke(m.push)
+		m.push = r.grant(m, nil)
 	}
 	return m.push.url, nil
 }
@@ -179,12 +186,14 @@ func (r *Registry) RenewPublish(m *Member) (url string, err error) {
 	return m.push.url, nil
 }
 
-// Unpublish takes the publish URL back.
+// Unpublish takes the publish URL back, if there is one.
 func (r *Registry) Unpublish(m *Member) error {
 	if err := mayPublish(m); err != nil {
 		return err
 	}
-	r.withdraw(m, "revoked")
+	if m.push != nil {
+		r.withdraw(m, "revoked")
+	}
 	return nil
 }
 
@@ -238,6 +247,9 @@ func (r *Registry) Subscribe(m *Member, uid uint32) (url string, err error) {
 		s.play = r.grant(m, s)
 		m.subs = append(m.subs, s)
 		target.viewers = append(target.viewers, s)
+	} else if r.expired(s.play) {
+		r.revoke(s.play)
+		s.play = r.grant(m, s)
 	}
 	return s.play.url, nil
 }
@@ -256,6 +268,9 @@ func (r *Registry) drop(s *subscription, why string) {
 	if s.opened != nil {
 		s.opened.end(why, true)
 	}
+	for _, medium := range [...]relay.Medium{relay.Audio, relay.Video} {
+		r.setMuted(s, medium, false)
+	}
 	same := func(o *subscription) bool { return o == s }
 	s.m.subs = slices.DeleteFunc(s.m.subs, same)
 	s.target.viewers = slices.DeleteFunc(s.target.viewers, same)
@@ -267,10 +282,6 @@ func (r *Registry) Mute(m *Member, uid uint32, medium relay.Medium, on bool) err
 	if s == nil {
 		return refuse(CodeNotSubscribed, "not subscribed")
 	}
-	kind := trace.ServerUnmuted
-	if on {
-		kind = trace.ServerMuted
-	}
 	if s.opened != nil && s.opened.sub != nil {
 		if on {
 			s.opened.sub.Mute(medium)
@@ -278,11 +289,20 @@ func (r *Registry) Mute(m *Member, uid uint32, medium relay.Medium, on bool) err
 			s.opened.sub.Unmute(medium)
 		}
 	}
-	if s.muted[medium] != on {
-		s.muted[medium] = on
-		r.log(kind, m, s.target, medium.String(), "")
-	}
+	r.setMuted(s, medium, on)
 	return nil
+}
+
+func (r *Registry) setMuted(s *subscription, medium relay.Medium, on bool) {
+	if s.muted[medium] == on {
+		return
+	}
+	s.muted[medium] = on
+	kind := trace.ServerUnmuted
+	if on {
+		kind = trace.ServerMuted
+	}
+	r.log(kind, s.m, s.target, medium.String(), "")
 }
 
 // Tick ends the spans of the trace of all streams that have a publisher, in the

@@ -11,36 +11,36 @@ import (
 // App is the RTMP application of every media URL.
 const App = "live"
 
-// Grant is a media URL in force: opaque to who holds it, bound here to a member's
+// grant is a media URL in force: opaque to who holds it, bound here to a member's
 // session and to one use.
-type Grant struct {
-	token   string
-	url     string
-	m       *Member
-	sub     *subscription // of a play URL; nil for a publish URL
-	issued  time.Duration
-	revoked bool
+type grant struct {
+	token  string
+	url    string
+	m      *Member
+	sub    *subscription // of a play URL; nil for a publish URL
+	issued time.Duration
 }
 
-func (r *Registry) grant(m *Member, sub *subscription) *Grant {
+func (r *Registry) grant(m *Member, sub *subscription) *grant {
 	token := r.d.Token()
-	g := &Grant{token: token, url: "rtmp://" + r.o.Host + "/" + App + "/" + token, m: m, sub: sub, issued: r.d.Relay.Now()}
+	g := &grant{token: token, url: "rtmp://" + r.o.Host + "/" + App + "/" + token, m: m, sub: sub, issued: r.d.Relay.Now()}
 	r.grants[token] = g
 	return g
 }
 
-func (r *Registry) revoke(g *Grant) {
-	g.revoked = true
+func (r *Registry) revoke(g *grant) {
 	delete(r.grants, g.token)
 }
 
-func (r *Registry) find(app, token string) *Grant {
+func (r *Registry) find(app, token string) *grant {
 	g := r.grants[token]
-	if g == nil || app != App || r.d.Relay.Now()-g.issued > r.o.URLLife {
+	if g == nil || app != App || r.expired(g) {
 		return nil
 	}
 	return g
 }
+
+func (r *Registry) expired(g *grant) bool { return r.d.Relay.Now()-g.issued > r.o.URLLife }
 
 // replaced is why a connection ended whose URL was used again.
 const replaced = "replaced"

@@ -35,8 +35,8 @@ type Options struct {
 	// QueueBytes bounds the same queue whatever the timestamps say. When even audio
 	// alone exceeds it, the oldest audio goes. Source: none; fidelity: assumed.
 	QueueBytes int
-	// TimestampJump is the step of a publisher's timestamps, forwards or backwards,
-	// that is taken as a new beginning rather than as time that passed.
+	// TimestampJump is the step forwards of a publisher's timestamps that is taken as a
+	// new beginning rather than as time that passed.
 	// Source: none; fidelity: assumed.
 	TimestampJump time.Duration
 	// Unmute is what video restarts with. Source: not documented; fidelity: assumed,

@@ -89,8 +89,8 @@ func life(t *testing.T, r *rand.Rand) error {
 			}
 			clock[s.typ] = s.ts
 		}
-		if sub.Waiting() > 100_000+2100 {
-			return fmt.Errorf("%d bytes wait", sub.Waiting())
+		if sub.queueBytes > 100_000+2100 {
+			return fmt.Errorf("%d bytes wait", sub.queueBytes)
 		}
 		for m := range muted {
 			if n := waiting(sub, Medium(m)); muted[m] && n > 0 {

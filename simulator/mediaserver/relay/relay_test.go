@@ -55,7 +55,7 @@ func TestSlowViewerLosesVideoUpToAKeyFrameAndNoAudio(t *testing.T) {
 	for range 20 {
 		b.second()
 	}
-	if waiting := sub.Waiting(); waiting > 5*15*1100 {
+	if waiting := sub.queueBytes; waiting > 5*15*1100 {
 		t.Errorf("%d bytes wait", waiting)
 	}
 	o.free = 1 << 30
@@ -73,8 +73,8 @@ func TestSlowViewerLosesVideoUpToAKeyFrameAndNoAudio(t *testing.T) {
 		}
 		last = s.n
 	}
-	if sub.Waiting() != 0 {
-		t.Errorf("%d bytes wait after all was sent", sub.Waiting())
+	if sub.queueBytes != 0 {
+		t.Errorf("%d bytes wait after all was sent", sub.queueBytes)
 	}
 	video := o.count(rtmp.TypeVideo)
 	if got, want := b.drops("relay-queue")+b.drops("relay-wait-key"), 21*15-video; got != want || want == 0 {
@@ -114,13 +114,13 @@ func TestBytesBoundHoldsForAudioAndSequenceHeaders(t *testing.T) {
 	for range 1000 {
 		b.configs()
 	}
-	if sub.Waiting() > 2000 {
-		t.Errorf("%d bytes wait", sub.Waiting())
+	if sub.queueBytes > 2000 {
+		t.Errorf("%d bytes wait", sub.queueBytes)
 	}
 	o.free = 1 << 20
 	sub.Drain()
-	if sub.Waiting() != 0 || len(o.got) == 0 {
-		t.Errorf("%d bytes wait, %d messages sent", sub.Waiting(), len(o.got))
+	if sub.queueBytes != 0 || len(o.got) == 0 {
+		t.Errorf("%d bytes wait, %d messages sent", sub.queueBytes, len(o.got))
 	}
 }
 

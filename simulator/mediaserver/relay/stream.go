@@ -28,6 +28,7 @@ type Stream struct {
 
 	gop      []*unit // from the last key frame on, audio included
 	gopBytes int
+	gopAudio int // audio since the last picture in it
 
 	last   [media]*unit // the last message of each medium
 	newest *unit        // the last coded one
@@ -81,9 +82,6 @@ func (s *Stream) announce(sub *Subscriber) {
 	}
 }
 
-// Live tells whether a publisher is connected.
-func (s *Stream) Live() bool { return s.live }
-
 // Tick ends the spans of the trace; to be called at least each second while the
 // stream is in use.
 func (s *Stream) Tick() {
@@ -122,7 +120,7 @@ func (s *Stream) unit(m rtmp.Message) *unit {
 	}
 	if s.newest != nil && p != partConfig {
 		step := time.Duration(int32(m.Timestamp-s.newest.msg.Timestamp)) * time.Millisecond
-		if step.Abs() > s.w.Options.TimestampJump {
+		if step > s.w.Options.TimestampJump || step < -maxSkew {
 			s.epoch++
 		}
 	}
@@ -133,6 +131,15 @@ func (s *Stream) unit(m rtmp.Message) *unit {
 	}
 	return u
 }
+
+// pureAudio is how many audio messages without a picture between them mean that the
+// publisher sends no video any more: its last picture is history then, and so is the
+// sound that came with it. Source: SRS, SRS_PURE_AUDIO_GUESS_COUNT 115; fidelity: documented.
+const pureAudio = 115
+
+// maxSkew is how far a message may lie behind the one before it, of the other medium,
+// on the same clock. Source: none; fidelity: assumed.
+const maxSkew = 2 * time.Second
 
 // remember keeps what newcomers will need.
 func (s *Stream) remember(u *unit) {
@@ -156,8 +163,12 @@ func (s *Stream) remember(u *unit) {
 		return
 	}
 	s.gop = append(s.gop, u)
-	s.gopBytes += len(u.msg.Payload)
-	if s.gopBytes > s.w.Options.GOPBytes {
+	s.gopBytes += u.size()
+	s.gopAudio++
+	if u.medium == Video {
+		s.gopAudio = 0
+	}
+	if s.gopBytes > s.w.Options.GOPBytes || s.gopAudio > pureAudio {
 		s.dropGOP()
 	}
 }
@@ -165,7 +176,7 @@ func (s *Stream) remember(u *unit) {
 func (s *Stream) dropGOP() {
 	clear(s.gop)
 	s.gop = s.gop[:0]
-	s.gopBytes = 0
+	s.gopBytes, s.gopAudio = 0, 0
 }
 
 // Subscribe starts to send to out: metadata, sequence headers, the cached group of

@@ -49,9 +49,6 @@ func (sub *Subscriber) Close() {
 	sub.s.forget(sub)
 }
 
-// Waiting is how many bytes of media wait for the connection.
-func (sub *Subscriber) Waiting() int { return sub.queueBytes }
-
 // Mute stops a medium: from here on none of it is enqueued, and what still waits
 // in the queue is taken out. What the connection already has will arrive.
 func (sub *Subscriber) Mute(m Medium) {
@@ -148,9 +145,14 @@ func (sub *Subscriber) bound() {
 		sub.remove(picture, "relay-queue")
 		sub.waitKey = true
 	}
-	if sub.queueBytes > sub.s.w.Options.QueueBytes {
-		sub.shed(sub.queueBytes - sub.s.w.Options.QueueBytes)
+	if excess := sub.excess(); excess > 0 {
+		sub.shed(excess)
 	}
+}
+
+// excess is how far the queue exceeds its bytes.
+func (sub *Subscriber) excess() int {
+	return sub.queueBytes + sub.queue.len()*unitBytes - sub.s.w.Options.QueueBytes
 }
 
 // shed drops the oldest audio; if that isn't enough, for a publisher that sends
@@ -160,10 +162,10 @@ func (sub *Subscriber) shed(excess int) {
 		if u.part == partConfig || excess <= 0 {
 			return false
 		}
-		excess -= len(u.msg.Payload)
+		excess -= u.size()
 		return true
 	}, "relay-queue")
-	if sub.queueBytes <= sub.s.w.Options.QueueBytes {
+	if sub.excess() <= 0 {
 		return
 	}
 	sub.remove(func(*unit) bool { return true }, "relay-queue")
@@ -179,7 +181,7 @@ func picture(u *unit) bool { return u.medium == Video && u.part != partConfig }
 
 // over tells whether the queue is too long in bytes, or too old and has video to drop.
 func (sub *Subscriber) over() bool {
-	if sub.queueBytes > sub.s.w.Options.QueueBytes {
+	if sub.excess() > 0 {
 		return true
 	}
 	first := sub.firstPicture()
