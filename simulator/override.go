@@ -199,6 +199,18 @@ func (s *Scenario) Key(seed uint64) string {
 	return key
 }
 
+// Command is the line that makes the run of Key again.
+func (s *Scenario) Command(seed uint64) string {
+	line := fmt.Sprintf("minilab run %s --seed %d", s.File, seed)
+	if slices.Contains(fixtures.Scenarios(), s.Name) {
+		line = fmt.Sprintf("minilab run %s --seed %d", s.Name, seed)
+	}
+	for _, o := range s.overrides {
+		line += fmt.Sprintf(" --set %s=%s", o.key, o.value)
+	}
+	return line
+}
+
 // Variant reads the scenario of an issue's recipe, with its changes made.
 func Variant(r fixtures.Recipe) (*Scenario, error) {
 	s, err := Find(r.Scenario)

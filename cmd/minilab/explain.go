@@ -91,22 +91,20 @@ func (e *env) explain(kind, name string, x any) error {
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see also", 12)), strings.Join(about, ", "))
 	}
 	if i, ok := x.(fixtures.Issue); ok {
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause))
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control))
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause, 1))
+		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control, 1))
 	}
 	return nil
 }
 
-// recipeCommand is the command that makes a recipe's run.
-func recipeCommand(r fixtures.Recipe) string {
-	c := "minilab run " + r.Scenario
-	if len(r.Without) > 0 {
-		c += " --set without=" + strings.Join(r.Without, ",")
+// recipeCommand is the command that makes a recipe's run. Recipes are part of the
+// program, and its tests read them all, so one that can't be made is a bug.
+func recipeCommand(r fixtures.Recipe, seed uint64) string {
+	s, err := simulator.Variant(r)
+	if err != nil {
+		panic(err)
 	}
-	for _, s := range r.Set {
-		c += " --set " + s.Name + "=" + s.V
-	}
-	return c
+	return s.Command(seed)
 }
 
 func fidelityOf(x any) yamlfile.Map[string] {

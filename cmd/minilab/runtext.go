@@ -173,8 +173,8 @@ func (j *judged) showNext(e *env) {
 		if v.Verdict != oracle.Reproduced {
 			continue
 		}
-		for _, command := range controls(v.ID, j.Scenario.Name) {
-			fmt.Fprintf(e.stdout, "%s\n", e.style.dim(fmt.Sprintf("next   %s --seed %d   (%s without its cause)", command, j.Record.Head.Seed, v.ID)))
+		if command := control(v.ID, j.Scenario.Name, j.Record.Head.Seed); command != "" {
+			fmt.Fprintf(e.stdout, "%s\n", e.style.dim(fmt.Sprintf("next   %s   (%s without its cause)", command, v.ID)))
 		}
 	}
 }

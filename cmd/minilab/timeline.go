@@ -227,12 +227,13 @@ var (
 	}
 )
 
-// controls are the commands that run an issue's control in this scenario.
-func controls(id, scenario string) []string {
+// control is the command of an issue's control run, if the issue's cause run is of
+// that scenario; else empty.
+func control(id, scenario string, seed uint64) string {
 	for _, i := range fixtures.Issues() {
 		if i.ID == id && i.Cause.Scenario == scenario {
-			return []string{recipeCommand(i.Control)}
+			return recipeCommand(i.Control, seed)
 		}
 	}
-	return nil
+	return ""
 }

@@ -173,7 +173,7 @@ func (w *signing) arm(id string, r fixtures.Recipe) (Arm, error) {
 		return Arm{}, err
 	}
 	v := j.Verdict(id)
-	arm := Arm{Key: s.Key(w.Seed), Command: Command(s, r, w.SDK, w.Seed), Verdict: v.Verdict, Evidence: on(j, v.Findings, r.On), Digest: j.Record.Digest, Length: s.Length}
+	arm := Arm{Key: s.Key(w.Seed), Command: s.Command(w.Seed), Verdict: v.Verdict, Evidence: on(j, v.Findings, r.On), Digest: j.Record.Digest, Length: s.Length}
 	if v.Verdict == oracle.Reproduced && len(arm.Evidence) == 0 {
 		arm.Verdict = oracle.Absent // it shows, but not on whom the recipe says
 	}
@@ -194,46 +194,13 @@ func on(j *Judged, all []oracle.Finding, who string) []oracle.Finding {
 	return out
 }
 
-// Prepare makes the scenario of a recipe.
+// Prepare makes the scenario of a recipe for an SDK version.
 func Prepare(r fixtures.Recipe, sdk string) (*simulator.Scenario, error) {
-	s, err := simulator.Find(r.Scenario)
-	if err != nil {
-		return nil, err
+	s, err := simulator.Variant(r)
+	if err != nil || sdk == s.SDK {
+		return s, err
 	}
-	for _, o := range settings(r, s.SDK, sdk) {
-		if err := s.Override(o[0], o[1]); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
-
-// settings are a recipe's overrides, as key and value.
-func settings(r fixtures.Recipe, own, sdk string) [][2]string {
-	var out [][2]string
-	if sdk != "" && sdk != own {
-		out = append(out, [2]string{"sdk", sdk})
-	}
-	for _, e := range r.Set {
-		out = append(out, [2]string{e.Name, e.V})
-	}
-	if len(r.Without) > 0 {
-		out = append(out, [2]string{"without", strings.Join(r.Without, ",")})
-	}
-	return out
-}
-
-// Command is the line that runs a recipe again.
-func Command(s *simulator.Scenario, r fixtures.Recipe, sdk string, seed uint64) string {
-	line := fmt.Sprintf("minilab run %s --seed %d", s.Name, seed)
-	for _, o := range settings(r, "", sdk) {
-		if o[0] == "sdk" {
-			line += " --sdk " + o[1]
-			continue
-		}
-		line += fmt.Sprintf(" --set %s=%s", o[0], o[1])
-	}
-	return line
+	return s, s.Override("sdk", sdk)
 }
 
 // The film strip: so many stills, so far apart, around the first evidence.
