@@ -51,6 +51,9 @@ func (e *Engine) Now() time.Duration { return time.Duration(e.now) }
 // Events counts the events that reached an actor. Stale timer pops don't count.
 func (e *Engine) Events() uint64 { return e.events - e.stale }
 
+// passOver handles an event that nobody waits for any more.
+func (e *Engine) passOver() { e.stale++ }
+
 // Seed is what every random stream of this world follows from.
 func (e *Engine) Seed() uint64 { return e.seed }
 

@@ -185,3 +185,17 @@ func (a *again) HandleEvent(uint64) {
 	a.i++
 	a.e.Schedule(a.e.Now()+a.delays[a.i&(1<<12-1)], a.id, 0)
 }
+
+func TestDroppedAlarmLetsGo(t *testing.T) {
+	e := New(1)
+	p := e.Proc("p")
+	rang := false
+	a := p.Alarm(func() { rang = true })
+	a.In(time.Second)
+	a.Drop()
+	before := e.Events()
+	e.RunUntil(2 * time.Second)
+	if rang || e.Events() != before {
+		t.Errorf("rang %v, %d events", rang, e.Events()-before)
+	}
+}

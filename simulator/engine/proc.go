@@ -34,7 +34,7 @@ func (p *Proc) After(d time.Duration, f func()) {
 
 // Alarm makes a stopped Alarm that calls f.
 func (p *Proc) Alarm(f func()) *Alarm {
-	a := &Alarm{}
+	a := &Alarm{p: p}
 	op := p.keep(func() {
 		if a.Due() {
 			f()
@@ -45,7 +45,16 @@ func (p *Proc) Alarm(f func()) *Alarm {
 }
 
 // Alarm is a Timer that calls a function.
-type Alarm struct{ Timer }
+type Alarm struct {
+	Timer
+	p *Proc
+}
+
+// Drop stops the alarm for good and lets go of its function and all that it holds.
+func (a *Alarm) Drop() {
+	a.Clear()
+	a.p.fns[uint32(a.op)] = a.e.passOver
+}
 
 // In moves the deadline to d from now.
 func (a *Alarm) In(d time.Duration) {

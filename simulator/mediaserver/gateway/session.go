@@ -116,7 +116,10 @@ func (g *Gateway) Open(p Peer) *Session {
 }
 
 // Closed says that the WebSocket is gone.
-func (s *Session) Closed() { s.leave("closed") }
+func (s *Session) Closed() {
+	s.leave("closed")
+	s.idle.Drop()
+}
 
 func (s *Session) expire() {
 	s.leave("expired")
