@@ -15,6 +15,19 @@ type memory struct {
 	buffer int
 	ports  map[uint16]func(engine.Socket) engine.SocketHandler
 	opened int
+	server []*memSocket
+	forget bool // don't keep them
+}
+
+// open counts the server's sockets that it hasn't ended.
+func (n *memory) open() int {
+	count := 0
+	for _, s := range n.server {
+		if !s.done {
+			count++
+		}
+	}
+	return count
 }
 
 func newMemory(e *engine.Engine) *memory {
@@ -36,6 +49,9 @@ func (n *memory) Dial(_ string, port uint16, h engine.SocketHandler) engine.Sock
 	a := &memSocket{n: n, p: n.e.Proc("memory/client"), h: h, local: here, remote: there, on: true}
 	b := &memSocket{n: n, p: n.e.Proc("memory/server"), local: there, remote: here, on: true}
 	a.peer, b.peer = b, a
+	if !n.forget {
+		n.server = append(n.server, b)
+	}
 	a.p.After(n.delay, func() {
 		accept := n.ports[port]
 		if accept == nil {
@@ -63,7 +79,7 @@ type memSocket struct {
 	held          [][]byte // arrived while Receive was off
 	heldBytes     int
 	full, on      bool
-	done          bool
+	done, aborted bool
 }
 
 func (s *memSocket) Send(p []byte) {
@@ -129,7 +145,7 @@ func (s *memSocket) end(err error) {
 }
 
 func (s *memSocket) Close()                { s.end(nil) }
-func (s *memSocket) Abort()                { s.end(engine.ErrReset) }
+func (s *memSocket) Abort()                { s.aborted = true; s.end(engine.ErrReset) }
 func (s *memSocket) Local() netip.AddrPort { return s.local }
 
 func (s *memSocket) Remote() netip.AddrPort { return s.remote }

@@ -3,6 +3,7 @@ package mediaserver
 import (
 	"errors"
 	"net/netip"
+	"time"
 
 	gortmp "github.com/yutopp/go-rtmp"
 
@@ -25,7 +26,8 @@ type rtmpConn struct {
 
 	push   *channel.Push
 	play   *channel.Play
-	stream uint32 // the message stream that publishes or plays
+	stream uint32        // the message stream that publishes or plays
+	due    time.Duration // until then it must do either
 }
 
 func (s *Server) listenRTMP(sockets engine.Sockets) error {
@@ -54,11 +56,11 @@ func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 			Limits: g.s.o.Limits, ChunkSize: g.s.o.Relay.ChunkSize,
 			ToLibrary: c.toLibrary,
 			ToPeer:    sock.Send,
-			OnMedia:   c.media, OnCommand: c.command, OnEgress: c.answered,
+			OnMedia:   c.media, OnRest: c.rested, OnEgress: c.answered,
 		})
 		c.lib = accept(&c.pipe)
 		g.s.conns[sock.Remote().String()] = c
-		g.s.proc.After(g.s.o.SetupTimeout, c.overdue)
+		c.expect()
 		return c
 	})
 }
@@ -127,12 +129,14 @@ func (c *rtmpConn) leave(why string) {
 }
 
 // shut ends the connection from our side.
-func (c *rtmpConn) shut(why string) {
+func (c *rtmpConn) shut(why string) { c.end(why, c.sock.Close) }
+
+func (c *rtmpConn) end(why string, sock func()) {
 	if c.ended {
 		return
 	}
 	c.over(why)
-	c.sock.Close()
+	sock()
 	c.lib.OnClose(&c.pipe, nil)
 }
 
@@ -143,6 +147,10 @@ func (c *rtmpConn) fail(err error) {
 	}
 	if c.s.log != nil {
 		c.s.log.Add(trace.RTMPProtocolError, c.actor(), trace.Nobody, "", err.Error())
+	}
+	if errors.Is(err, errNotReading) {
+		c.end("lost", c.sock.Abort) // or what it doesn't read would stay here
+		return
 	}
 	c.shut("lost")
 }
@@ -158,11 +166,14 @@ func (c *rtmpConn) actor() trace.ActorID {
 	return c.s.log.Server() // nobody is known yet
 }
 
-// overdue ends a connection that neither publishes nor plays.
-func (c *rtmpConn) overdue() {
-	if c.push == nil && c.play == nil {
-		c.shut("lost")
-	}
+// expect ends the connection if it neither publishes nor plays in time.
+func (c *rtmpConn) expect() {
+	c.due = c.s.proc.Now() + c.s.o.SetupTimeout
+	c.s.proc.At(c.due, func() {
+		if c.push == nil && c.play == nil && c.s.proc.Now() >= c.due {
+			c.shut("lost")
+		}
+	})
 }
 
 // Cut implements channel.Cutter: the URL was revoked, or replaced by its next use.
@@ -195,11 +206,12 @@ func (c *rtmpConn) media(m rtmp.Message) {
 	}
 }
 
-// command sees the peer's commands: some say that it stops in order.
-func (c *rtmpConn) command(cmd rtmp.Command) {
-	switch cmd.Name {
-	case "FCUnpublish", "deleteStream", "closeStream":
+// rested hears that the peer stops in order. It may go on with another stream, if it
+// does so soon.
+func (c *rtmpConn) rested(stream uint32) {
+	if stream == c.stream && (c.push != nil || c.play != nil) {
 		c.leave("stopped")
+		c.expect()
 	}
 }
 
@@ -231,10 +243,16 @@ func (c *rtmpConn) Announce(live bool) {
 
 var errRefused = errors.New("refused")
 
+// free tells whether the connection may publish or play on a stream: it does neither
+// yet, and the peer hasn't taken back what it asked for.
+func (c *rtmpConn) free(stream uint32) bool {
+	return !c.ended && c.push == nil && c.play == nil && c.guard.Wants(stream)
+}
+
 // publish is the session's question whether it may; the guard then tells the peer
 // why not, in words that go-rtmp doesn't have.
 func (c *rtmpConn) publish(stream uint32, app, token string) error {
-	if c.ended || c.push != nil || c.play != nil {
+	if !c.free(stream) {
 		return errRefused
 	}
 	c.stream = stream
@@ -248,7 +266,7 @@ func (c *rtmpConn) publish(stream uint32, app, token string) error {
 }
 
 func (c *rtmpConn) subscribe(stream uint32, app, token string) error {
-	if c.ended || c.push != nil || c.play != nil {
+	if !c.free(stream) {
 		return errRefused
 	}
 	c.stream = stream

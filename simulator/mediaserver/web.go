@@ -17,24 +17,25 @@ import (
 
 // Time-outs of the HTTP server. Source: none; fidelity: assumed.
 const (
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 60 * time.Second
+	requestTimeout = 10 * time.Second // for the TLS handshake, each request, each answer
+	idleTimeout    = 60 * time.Second
 )
 
 type connKey struct{}
 
 // listenWeb serves lookup and gateway over HTTPS.
 func (s *Server) listenWeb(sockets engine.Sockets) error {
-	l, err := engine.Listen(s.e, "https", tlsmodel.Sockets(sockets), portHTTPS)
+	l, err := engine.Listen(s.e, "https", prompt{tlsmodel.Sockets(sockets), s.proc}, portHTTPS)
 	if err != nil {
 		return err
 	}
 	srv := &http.Server{
-		Handler:           s.web(),
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0),
+		Handler:        s.web(),
+		ReadTimeout:    requestTimeout,
+		WriteTimeout:   requestTimeout,
+		IdleTimeout:    idleTimeout,
+		MaxHeaderBytes: 16 << 10,
+		ErrorLog:       log.New(io.Discard, "", 0),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, connKey{}, c)
 		},
@@ -42,6 +43,45 @@ func (s *Server) listenWeb(sockets engine.Sockets) error {
 	s.e.Seam().Port("https/serve").Go(func() { _ = srv.Serve(l) }) // always ErrServerClosed, at the world's end
 	s.e.OnEnd(func() { _ = srv.Close() })
 	return nil
+}
+
+// prompt is a host's sockets of which those that are accepted must open in time: the
+// HTTP server hears of a connection only after the TLS handshake.
+type prompt struct {
+	engine.Sockets
+	proc *engine.Proc
+}
+
+// Listen implements engine.Sockets.
+func (p prompt) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+	return p.Sockets.Listen(port, func(sock engine.Socket) engine.SocketHandler {
+		o := &opening{SocketHandler: accept(sock)}
+		p.proc.After(requestTimeout, func() {
+			if !o.done {
+				o.OnClose(sock, engine.ErrTimeout)
+				sock.Abort()
+			}
+		})
+		return o
+	})
+}
+
+// opening is a connection that may not have opened yet.
+type opening struct {
+	engine.SocketHandler
+	done bool
+}
+
+// OnOpen implements engine.SocketHandler.
+func (o *opening) OnOpen(s engine.Socket) {
+	o.done = true
+	o.SocketHandler.OnOpen(s)
+}
+
+// OnClose implements engine.SocketHandler.
+func (o *opening) OnClose(s engine.Socket, err error) {
+	o.done = true
+	o.SocketHandler.OnClose(s, err)
 }
 
 // web sends each request where its host and path belong.

@@ -23,8 +23,8 @@ type GuardOptions struct {
 	// audio, video and data (type 18, without "@setDataFrame"), each type with a CSID
 	// of its own.
 	OnMedia func(Message)
-	// OnCommand sees each command of the peer before the library does.
-	OnCommand func(Command)
+	// OnRest hears of a message stream that the peer wants to publish or play on no more.
+	OnRest func(stream uint32)
 	// OnEgress sees each command of the library after it went to the peer. On
 	// "NetStream.Play.Start" the stream is ready for media.
 	OnEgress func(c Command, stream uint32)
@@ -91,6 +91,7 @@ type Guard struct {
 // guardStream is a message stream as go-rtmp has it: ids are the lowest free ones.
 type guardStream struct {
 	open      bool
+	wanted    bool // the peer has asked to publish or play, and not taken it back
 	publishes bool
 	refused   bool // the peer was told so by Refuse: the library's own words are dropped
 }
@@ -174,6 +175,13 @@ func (g *Guard) toPeer(p []byte) {
 		return
 	}
 	g.o.ToPeer(p)
+}
+
+// Wants tells whether the peer has asked to publish or play on a message stream and
+// still wants to: the library's question about it may come later than a change of mind.
+func (g *Guard) Wants(stream uint32) bool {
+	s := g.stream(stream)
+	return s != nil && s.wanted
 }
 
 func (g *Guard) stream(id uint32) *guardStream {

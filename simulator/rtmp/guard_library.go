@@ -58,14 +58,14 @@ func (g *Guard) answer(m Message) error {
 		c.Transaction = g.connectID
 	case "NetStream.Publish.Start":
 		if s != nil {
-			s.publishes = true
+			s.publishes = s.wanted
 		}
 	case "NetStream.Play.Start":
 		g.SendMessage(userControl(eventStreamBegin, m.Stream))
 	}
 	m.Payload = AppendCommand(nil, c.Name, c.Transaction, sorted(c.Args)...)
 	g.SendMessage(m)
-	if code == "NetStream.Play.Start" && s != nil {
+	if code == "NetStream.Play.Start" && s != nil && s.wanted {
 		g.playing = m.Stream
 	}
 	if g.o.OnEgress != nil {

@@ -122,9 +122,6 @@ func (g *Guard) command(m Message) error {
 	if err != nil {
 		return err
 	}
-	if g.o.OnCommand != nil {
-		g.o.OnCommand(c)
-	}
 	if c.Name != "connect" && !g.connected {
 		if libraryAnswers[c.Name] {
 			return fmt.Errorf("%w: %s before connect", ErrCommand, c.Name)
@@ -145,6 +142,11 @@ func (g *Guard) command(m Message) error {
 		g.rest(m.Stream)
 		return nil
 	case "releaseStream", "FCPublish", "FCUnpublish":
+		for i := range g.streams {
+			if c.Name == "FCUnpublish" && g.playing != uint32(i+1) {
+				g.rest(uint32(i + 1))
+			}
+		}
 		if name, ok := c.arg(1).(string); ok {
 			g.toLibrary(0, c, nil, text(name))
 		}
@@ -218,22 +220,29 @@ func (g *Guard) deleteStream(c Command) {
 
 // rest ends media of a message stream in both directions.
 func (g *Guard) rest(id uint32) {
-	if s := g.stream(id); s != nil {
-		s.publishes = false
+	s := g.stream(id)
+	if s == nil || !s.wanted {
+		return
 	}
+	s.wanted, s.publishes = false, false
 	if g.playing == id {
 		g.playing = 0
+	}
+	if g.o.OnRest != nil {
+		g.o.OnRest(id)
 	}
 }
 
 func (g *Guard) publishOrPlay(c Command, stream uint32) error {
-	if g.stream(stream) == nil {
+	s := g.stream(stream)
+	if s == nil {
 		return fmt.Errorf("%w: %s on stream %d, which does not exist", ErrCommand, c.Name, stream)
 	}
 	name, ok := c.arg(1).(string)
 	if !ok {
 		return fmt.Errorf("%w: %s without a stream name", ErrCommand, c.Name)
 	}
+	s.wanted = true
 	if c.Name == "publish" {
 		kind, ok := c.arg(2).(string)
 		if !ok {

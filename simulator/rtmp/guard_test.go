@@ -113,8 +113,8 @@ func TestClosedStreamRests(t *testing.T) {
 			if err := s.feed(append(raw(TypeCommand, 1, call(name, 0, null, string(amfOf(1)))), raw(TypeVideo, 1, []byte{1})...)); err != nil {
 				t.Fatal(err)
 			}
-			if len(s.media) != 1 || !s.alive() {
-				t.Errorf("%s: %d messages", name, len(s.media))
+			if len(s.media) != 1 || !s.alive() || !slices.Equal(s.rested, []uint32{1}) || s.guard.Wants(1) {
+				t.Errorf("%s: %d messages, streams %d rest", name, len(s.media), s.rested)
 			}
 		})
 		bubble(t, func(t *testing.T) {

@@ -334,13 +334,17 @@ func TestGuardOwnsControl(t *testing.T) {
 // TestBadName: the server's own refusal goes out, the library's stays here.
 func TestBadName(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := serve(t, nil)
-		s.library.failPublish = true
-		s.guard.o.OnCommand = func(c Command) {
-			if c.Name == "publish" {
-				s.guard.SendStatus(1, "error", "NetStream.Publish.BadName", "Taken.")
+		var s *server
+		s = serve(t, func(o *GuardOptions) {
+			pass := o.ToLibrary
+			o.ToLibrary = func(p []byte) {
+				if bytes.Contains(p, []byte("publish")) {
+					s.guard.SendStatus(1, "error", "NetStream.Publish.BadName", "Taken.")
+				}
+				pass(p)
 			}
-		}
+		})
+		s.library.failPublish = true
 		d := &device{}
 		d.Client = NewClient(ClientOptions{Publish: true, Out: func(p []byte) { d.out = append(d.out, p...) },
 			OnStatus: func(code, _ string) { d.status = append(d.status, code) }})

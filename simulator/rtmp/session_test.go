@@ -154,7 +154,7 @@ type server struct {
 	conn    *conn
 	media   []Message
 	egress  []string
-	seen    []string
+	rested  []uint32
 	toPeer  [][]byte
 	toLib   int
 	onPlay  func()
@@ -166,7 +166,7 @@ func serve(t *testing.T, change func(*GuardOptions)) *server {
 		ToLibrary: func(p []byte) { s.toLib += len(p); s.conn.in.Write(p) },
 		ToPeer:    func(p []byte) { s.toPeer = append(s.toPeer, p) },
 		OnMedia:   func(m Message) { s.media = append(s.media, m) },
-		OnCommand: func(c Command) { s.seen = append(s.seen, c.Name) },
+		OnRest:    func(stream uint32) { s.rested = append(s.rested, stream) },
 		OnEgress: func(c Command, stream uint32) {
 			_, code, _ := c.Status()
 			s.egress = append(s.egress, c.Name+" "+code)
