@@ -104,6 +104,12 @@ func (w *world) shows(viewer, publisher trace.ActorID, f frames) {
 	}
 }
 
+// show puts one picture on a viewer's screen.
+func (w *world) show(viewer, publisher trace.ActorID, number int64, captured, at time.Duration, flags int64) {
+	w.Emit(trace.Event{At: at, Kind: trace.FrameShown, Actor: viewer, Peer: publisher,
+		V: [6]int64{number, int64(captured), int64(publisher) + 1, flags, captured.Milliseconds(), 1000}})
+}
+
 // hears has viewer play sound in spans of a second; speed is media over time.
 func (w *world) hears(viewer, publisher trace.ActorID, from, to time.Duration, speed float64, level int64) {
 	for t := from; t < to; t += time.Second {

@@ -7,86 +7,89 @@ import (
 	"minilab/simulator/trace"
 )
 
-// span is a stretch of virtual time, end not included.
-type span struct{ from, to time.Duration }
-
-func (s span) length() time.Duration      { return s.to - s.from }
-func (s span) holds(t time.Duration) bool { return s.from <= t && t < s.to }
-func (s span) within(o span) bool         { return o.from <= s.from && s.to <= o.to }
-func (s span) overlap(o span) (span, bool) {
-	r := span{max(s.from, o.from), min(s.to, o.to)}
-	return r, r.from < r.to
-}
-
 // pair names one member watching another.
 type pair struct{ from, to trace.ActorID }
 
-// facts is a record sorted for judging: what each member pushed, what each pair
-// saw and heard, and when there was something to be seen or heard.
+// facts is a record sorted for judging, made in one pass. What names no member of
+// the cast is left out.
 type facts struct {
-	rec      *trace.Record
-	end      time.Duration
-	members  []trace.ActorID
-	pairs    []pair // who ever played whom, sorted
-	shown    map[pair][]trace.Event
-	played   map[pair][]trace.Event
-	captured map[trace.ActorID][]trace.Event
-	mediaIn  map[trace.ActorID][]trace.Event
-
-	playing map[pair][]span // the player was told to play
-	camera  map[trace.ActorID][]span
-	mic     map[trace.ActorID][]span
-	muted   map[pair]map[string][]span // by medium, as the relay applied it
+	rec    *trace.Record
+	end    time.Duration
+	of     []*member // by ActorID
+	pairs  []pair    // who ever played whom, sorted
+	tracks map[pair]*track
+	calls  []*call
+	told   []*trace.Event // what apps heard from the SDK
 }
 
+// member is what one member did, as far as it concerns no other.
+type member struct {
+	captured, mediaIn []*trace.Event
+
+	camera, mic toggle // switched on in a pusher that is started
+	hidden      toggle // the mini-program is in the background
+	wanted      toggle // the app has asked to publish and not to end it
+	granted     toggle // the server lets it publish
+	stays       []*stay
+	starts      []time.Duration // of its pusher
+	lost        []*trace.Event  // ends of its push that it didn't want
+
+	in        bool    // between a join that succeeded and the call that ends it
+	roleCalls []*call // of setRole since its client was made
+	ender     *call   // the call that ended what it wanted
+	views     []*track
+}
+
+// stay is one session of a member in the channel, as the gateway saw it.
+type stay struct {
+	span
+	joinedAs, role string
+	since          time.Duration  // when it got its role
+	back           bool           // by rejoin
+	over           bool           // before the end of the record
+	changes        []*trace.Event // its ServerRole events
+	roleCalls      []*call        // of setRole by its app, which had joined
+	streams        []*trace.Event // marks of a stream while it was an audience
+}
+
+// track is what one member got of another.
+type track struct {
+	pair
+	shown, played, relayed, announced []*trace.Event
+
+	playing toggle               // the player was told to play; a span a player
+	open    toggle               // its connection stands
+	muted   [len(mediums)]toggle // as the relay applied it
+}
+
+var mediums = [...]string{"audio", "video"}
+
+const (
+	audio = iota // places in mediums
+	video
+)
+
 func gather(r *trace.Record) *facts {
-	f := &facts{rec: r, end: r.Head.Length, shown: map[pair][]trace.Event{}, played: map[pair][]trace.Event{},
-		captured: map[trace.ActorID][]trace.Event{}, mediaIn: map[trace.ActorID][]trace.Event{},
-		muted: map[pair]map[string][]span{}}
-	for i := range r.Head.Members {
-		f.members = append(f.members, trace.ActorID(i))
+	f := &facts{rec: r, end: r.Head.Length, tracks: map[pair]*track{}}
+	for range r.Head.Members {
+		f.of = append(f.of, &member{})
 	}
-	playing, camera, mic := intervals[pair]{}, intervals[trace.ActorID]{}, intervals[trace.ActorID]{}
-	muted := map[string]intervals[pair]{"audio": {}, "video": {}}
-	for _, ev := range r.Events {
-		if ev.At > f.end {
-			f.end = ev.At
+	b := builder{facts: f, byNumber: map[int64]*call{}}
+	ordered := sort.SliceIsSorted(r.Events, func(i, j int) bool { return r.Events[i].At < r.Events[j].At })
+	if ordered {
+		for i := range r.Events {
+			b.event(&r.Events[i])
 		}
-		seen := pair{from: ev.Peer, to: ev.Actor}
-		switch ev.Kind {
-		case trace.FrameShown:
-			f.shown[seen] = append(f.shown[seen], ev)
-		case trace.AudioPlayed:
-			f.played[seen] = append(f.played[seen], ev)
-		case trace.FrameCaptured:
-			f.captured[ev.Actor] = append(f.captured[ev.Actor], ev)
-		case trace.MediaIn:
-			f.mediaIn[ev.Actor] = append(f.mediaIn[ev.Actor], ev)
-		case trace.PlayStarted:
-			playing.set(seen, true, ev.At)
-		case trace.PlayStopped:
-			playing.set(seen, false, ev.At)
-		case trace.PushStarted, trace.PushMedia:
-			camera.set(ev.Actor, ev.V[0] == 1, ev.At)
-			mic.set(ev.Actor, ev.V[1] == 1, ev.At)
-		case trace.PushStopped:
-			camera.set(ev.Actor, false, ev.At)
-			mic.set(ev.Actor, false, ev.At)
-		case trace.ServerMuted, trace.ServerUnmuted:
-			muted[r.Text(ev.Text)].set(seen, ev.Kind == trace.ServerMuted, ev.At)
+	} else {
+		for _, ev := range inTime(r.Events) {
+			b.event(ev)
 		}
 	}
-	f.playing, f.camera, f.mic = playing.close(f.end), camera.close(f.end), mic.close(f.end)
-	for medium, m := range muted {
-		for p, spans := range m.close(f.end) {
-			if f.muted[p] == nil {
-				f.muted[p] = map[string][]span{}
-			}
-			f.muted[p][medium] = spans
+	b.close()
+	for p, t := range f.tracks {
+		if len(t.playing.spans) > 0 {
+			f.pairs = append(f.pairs, p)
 		}
-	}
-	for p := range f.playing {
-		f.pairs = append(f.pairs, p)
 	}
 	sort.Slice(f.pairs, func(i, j int) bool {
 		a, b := f.pairs[i], f.pairs[j]
@@ -95,109 +98,72 @@ func gather(r *trace.Record) *facts {
 	return f
 }
 
+// inTime sorts events by time; those of one instant keep their order.
+func inTime(events []trace.Event) []*trace.Event {
+	out := make([]*trace.Event, len(events))
+	for i := range events {
+		out[i] = &events[i]
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].At < out[j].At })
+	return out
+}
+
 // name is the member's id in the scenario.
-func (f *facts) name(a trace.ActorID) string { return f.rec.Actors[a] }
+func (f *facts) name(a trace.ActorID) string { return f.rec.Head.Members[a].ID }
+
+// text is the string behind an id; empty if a damaged record has none.
+func (f *facts) text(id trace.TextID) string {
+	if int(id) >= len(f.rec.Texts) {
+		return ""
+	}
+	return f.rec.Texts[id]
+}
+
+func (f *facts) cast(a trace.ActorID) bool { return int(a) < len(f.of) }
+
+// track finds or makes the track of a pair; nil when either is nobody of the cast.
+func (f *facts) track(p pair) *track {
+	if !f.cast(p.from) || !f.cast(p.to) || p.from == p.to {
+		return nil
+	}
+	t := f.tracks[p]
+	if t == nil {
+		t = &track{pair: p}
+		f.tracks[p] = t
+		f.of[p.from].views = append(f.of[p.from].views, t)
+		f.of[p.to].views = append(f.of[p.to].views, t)
+	}
+	return t
+}
 
 // visible is when there was a picture of p.from for p.to to see: its camera was
 // pushed, p.to was playing it and had not muted it.
-func (f *facts) visible(p pair) []span {
-	return minus(cross(f.playing[p], f.camera[p.from]), f.muted[p]["video"])
+func (f *facts) visible(t *track) []span {
+	return minus(cross(t.playing.spans, f.of[t.from].camera.spans), t.muted[video].spans)
 }
 
 // audible is the same for sound.
-func (f *facts) audible(p pair) []span {
-	return minus(cross(f.playing[p], f.mic[p.from]), f.muted[p]["audio"])
+func (f *facts) audible(t *track) []span {
+	return minus(cross(t.playing.spans, f.of[t.from].mic.spans), t.muted[audio].spans)
 }
 
-// events are those of one kind, in order.
-func (f *facts) events(k trace.Kind) []trace.Event {
-	var out []trace.Event
-	for _, ev := range f.rec.Events {
-		if ev.Kind == k {
-			out = append(out, ev)
-		}
-	}
-	return out
+// sending is when a member's pusher was started with something switched on.
+func (m *member) sending() []span { return union(m.camera.spans, m.mic.spans) }
+
+// since is the place of the first event at or after a time.
+func since(events []*trace.Event, t time.Duration) int {
+	return sort.Search(len(events), func(i int) bool { return events[i].At >= t })
 }
 
-// intervals collects on and off into spans.
-type intervals[K comparable] map[K][]span
-
-const open = time.Duration(-1)
-
-func (m intervals[K]) set(k K, on bool, at time.Duration) {
-	s := m[k]
-	isOn := len(s) > 0 && s[len(s)-1].to == open
-	switch {
-	case on && !isOn:
-		m[k] = append(s, span{at, open})
-	case !on && isOn:
-		s[len(s)-1].to = at
-	}
+// in are the events of a span.
+func in(events []*trace.Event, s span) []*trace.Event {
+	i := since(events, s.from)
+	return events[i:max(i, since(events, s.to))]
 }
 
-func (m intervals[K]) close(end time.Duration) map[K][]span {
-	for k := range m {
-		m.set(k, false, end)
+// add appends an event unless it is the one before once more.
+func add(list *[]*trace.Event, ev *trace.Event) {
+	if n := len(*list); n == 0 || *(*list)[n-1] != *ev {
+		*list = append(*list, ev)
 	}
-	return m
-}
-
-// cross is the time that lies in both lists.
-func cross(a, b []span) []span {
-	var out []span
-	for _, x := range a {
-		for _, y := range b {
-			if z, ok := x.overlap(y); ok {
-				out = append(out, z)
-			}
-		}
-	}
-	return out
-}
-
-// minus is the time of a outside all of b.
-func minus(a, b []span) []span {
-	out := a
-	for _, y := range b {
-		var next []span
-		for _, x := range out {
-			if _, ok := x.overlap(y); !ok {
-				next = append(next, x)
-				continue
-			}
-			if x.from < y.from {
-				next = append(next, span{x.from, y.from})
-			}
-			if y.to < x.to {
-				next = append(next, span{y.to, x.to})
-			}
-		}
-		out = next
-	}
-	return out
-}
-
-func at(spans []span, t time.Duration) (span, bool) {
-	for _, s := range spans {
-		if s.holds(t) {
-			return s, true
-		}
-	}
-	return span{}, false
-}
-
-// union is the time that lies in either list; both are sorted.
-func union(a, b []span) []span {
-	all := append(append([]span{}, a...), b...)
-	sort.Slice(all, func(i, j int) bool { return all[i].from < all[j].from })
-	var out []span
-	for _, s := range all {
-		if n := len(out); n > 0 && s.from <= out[n-1].to {
-			out[n-1].to = max(out[n-1].to, s.to)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
 }

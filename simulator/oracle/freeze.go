@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -11,6 +12,7 @@ const (
 	// Source: libwebrtc video_quality_observer2.cc; fidelity: documented.
 	webrtcWindowFrames  = 30
 	webrtcLeastSamples  = 5
+	webrtcLeastTimes    = 3
 	webrtcLeastIncrease = 150 * time.Millisecond
 	// Source: Agora SDK, RemoteVideoStats.totalFrozenTime; fidelity: documented.
 	sdkFreeze      = 500 * time.Millisecond
@@ -19,51 +21,100 @@ const (
 	analyticsFreeze = 600 * time.Millisecond
 )
 
-// freezes applies all three definitions to the intervals between shown pictures,
-// within the windows in which there was something to see. A picture that stands
-// until the end of a window closes an interval too.
-func freezes(shown []trace.Event, windows []span) FreezeByDefinition {
+// freezes applies all three definitions to the intervals between shown pictures of
+// each player. Where the camera was off or the video muted there was nothing to show:
+// an interval ends where such a pause begins. A picture that stands until its player
+// ends closes an interval too.
+func (f *facts) freezes(t *track) FreezeByDefinition {
 	d := FreezeByDefinition{&Freezes{}, &Freezes{}, &Freezes{}}
-	var recent meanDelay
-	i := 0
-	for _, w := range windows {
-		var last time.Duration
-		began := false
-		for ; i < len(shown) && shown[i].At < w.to; i++ {
-			if shown[i].At < w.from {
-				continue
+	fastEnough := f.usualGap(t) <= time.Second/sdkLeastFrames
+	visible := f.visible(t)
+	for _, player := range t.playing.spans {
+		pauses := minus([]span{player}, visible)
+		shown := in(t.shown, player)
+		var recent meanDelay
+		for i, ev := range shown {
+			to, next := player.to, i+1 < len(shown)
+			unseen := span{captured(ev), player.to}
+			if next {
+				to = shown[i+1].At
+				unseen.to = to
+				if ev.V[1] >= 0 && shown[i+1].V[1] >= 0 {
+					unseen.to = time.Duration(shown[i+1].V[1])
+				}
 			}
-			if began {
-				d.interval(last, shown[i].At, &recent)
+			if pause, ok := pauseIn(pauses, unseen, ev.At, next); ok {
+				to, next = min(to, pause.from), false
 			}
-			last, began = shown[i].At, true
-		}
-		if began {
-			d.interval(last, w.to, &recent)
+			if to > ev.At {
+				d.interval(span{ev.At, to}, &recent, next, fastEnough)
+			}
 		}
 	}
 	return d
 }
 
-func (d *FreezeByDefinition) interval(from, to time.Duration, recent *meanDelay) {
-	gap := to - from
-	usual := recent.mean()
-	recent.add(gap)
-	if mean := recent.mean(); recent.n >= webrtcLeastSamples && gap >= max(3*mean, mean+webrtcLeastIncrease) {
-		d.WebRTC.add(from, gap)
+// captured is when a picture was captured; of a recording, the earliest it can have
+// been on a call with a usual delay.
+func captured(ev *trace.Event) time.Duration {
+	if ev.V[1] >= 0 {
+		return time.Duration(ev.V[1])
 	}
-	if gap > sdkFreeze && usual <= time.Second/sdkLeastFrames {
-		d.SDK.add(from, gap)
+	return ev.At - inFlight
+}
+
+// pauseIn is the first pause in which a picture may have been missing for good
+// reason. Of a picture that stands to the end, only what comes after it counts.
+func pauseIn(pauses []span, unseen span, shown time.Duration, next bool) (span, bool) {
+	for _, p := range pauses {
+		if _, ok := p.overlap(unseen); ok && (next || p.to > shown) {
+			return p, true
+		}
+	}
+	return span{}, false
+}
+
+// usualGap is the usual time between pictures: of the camera, or of what is shown.
+func (f *facts) usualGap(t *track) time.Duration {
+	all := f.of[t.from].captured
+	if len(all) < 2 {
+		all = t.shown
+	}
+	var gaps []time.Duration
+	for i := 1; i < len(all); i++ {
+		gaps = append(gaps, all[i].At-all[i-1].At)
+	}
+	if len(gaps) == 0 {
+		return 0
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// interval judges one; whole tells that it ended with the next picture, so that it
+// says something about the usual rate.
+func (d *FreezeByDefinition) interval(s span, recent *meanDelay, whole, fastEnough bool) {
+	with := *recent
+	with.add(s.length())
+	if whole {
+		*recent = with
+	}
+	gap := s.length()
+	if mean := with.mean(); with.n >= webrtcLeastSamples && gap >= max(webrtcLeastTimes*mean, mean+webrtcLeastIncrease) {
+		d.WebRTC.add(s)
+	}
+	if gap > sdkFreeze && fastEnough {
+		d.SDK.add(s)
 	}
 	if gap >= analyticsFreeze {
-		d.Analytics.add(from, gap)
+		d.Analytics.add(s)
 	}
 }
 
-func (f *Freezes) add(since, gap time.Duration) {
+func (f *Freezes) add(s span) {
 	f.N++
-	f.Total += gap
-	f.Since = append(f.Since, since)
+	f.Total += s.length()
+	f.Since = append(f.Since, s.from)
 }
 
 // meanDelay is the mean interval of the last frames, in whole milliseconds.
@@ -81,9 +132,4 @@ func (m *meanDelay) add(d time.Duration) {
 	m.n = min(m.n+1, len(m.ring))
 }
 
-func (m *meanDelay) mean() time.Duration {
-	if m.n == 0 {
-		return 0
-	}
-	return time.Duration(m.sum/int64(m.n)) * time.Millisecond
-}
+func (m *meanDelay) mean() time.Duration { return time.Duration(m.sum/int64(m.n)) * time.Millisecond }

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -14,16 +15,15 @@ const UnseenLeast = 2 * time.Second
 // later, until it speaks (纯音频场景下，后加入的用户可能无法感知频道内你的存在): it has
 // published, nothing has come from its pusher, and a later joiner isn't told of it.
 var _ = register(judge{id: "K4", look: func(f *facts) (found []Finding, applies bool) {
-	joined := f.membership()
-	for _, a := range f.members {
-		for _, published := range f.granted(a) {
-			for _, b := range f.members {
-				for _, stay := range joined[b] {
+	for a, publisher := range f.of {
+		for _, published := range publisher.granted.spans {
+			for b, joiner := range f.of {
+				for _, stay := range joiner.stays {
 					if a == b || stay.from <= published.from || stay.from >= published.to {
 						continue
 					}
 					applies = true
-					if unseen, ok := f.unseen(a, b, stay, published); ok {
+					if unseen, ok := f.unseen(pair{from: trace.ActorID(a), to: trace.ActorID(b)}, stay, published); ok {
 						found = append(found, unseen)
 					}
 				}
@@ -33,17 +33,23 @@ var _ = register(judge{id: "K4", look: func(f *facts) (found []Finding, applies 
 	return found, applies
 }})
 
-func (f *facts) unseen(a, b trace.ActorID, stay, published span) (Finding, bool) {
-	sending := union(f.camera[a], f.mic[a])
-	if f.firstMedia(a, published) <= stay.from || len(cross(sending, []span{{stay.from, stay.from + UnseenLeast}})) > 0 {
+func (f *facts) unseen(p pair, stay *stay, published span) (Finding, bool) {
+	publisher := f.of[p.from]
+	early := span{stay.from, stay.from + UnseenLeast}
+	if publisher.firstMedia(published) <= stay.from || len(cross(publisher.sending(), []span{early})) > 0 {
 		return Finding{}, false
 	}
 	until := min(stay.to, published.to)
 	told := until
-	for _, ev := range f.events(trace.ServerAnnounced) {
-		if ev.Actor == b && ev.Peer == a && f.rec.Text(ev.Text) == "stream-added" && ev.At >= stay.from {
-			told = min(told, ev.At)
-			break
+	if t := f.tracks[p]; t != nil {
+		if stay.back && f.knew(t, stay.from, published) {
+			return Finding{}, false
+		}
+		for _, ev := range in(t.announced, span{stay.from, until}) {
+			if f.text(ev.Text) == streamAdded {
+				told = ev.At
+				break
+			}
 		}
 	}
 	if told-stay.from <= UnseenLeast {
@@ -53,47 +59,25 @@ func (f *facts) unseen(a, b trace.ActorID, stay, published span) (Finding, bool)
 	if told < until {
 		what = "not told of it until " + seconds(told)
 	}
-	return f.find(b, stay.from+UnseenLeast, "joined at %s, after %s had published without sending, and is %s", seconds(stay.from), f.name(a), what), true
+	return f.find(p.to, early.to, "joined at %s, after %s had published without sending, and is %s", seconds(stay.from), f.name(p.from), what), true
+}
+
+// knew tells whether one who comes back had been told of a stream before and not of
+// its end: it isn't told again.
+func (f *facts) knew(t *track, back time.Duration, published span) bool {
+	for _, ev := range slices.Backward(in(t.announced, span{published.from, back})) {
+		return f.text(ev.Text) == streamAdded
+	}
+	return false
 }
 
 // firstMedia is when the first media of a publisher arrived in a stretch; its end
 // when none did.
-func (f *facts) firstMedia(a trace.ActorID, in span) time.Duration {
-	for _, ev := range f.mediaIn[a] {
-		if t := time.Duration(ev.V[0]); ev.V[2]+ev.V[3] > 0 && in.holds(t) {
+func (m *member) firstMedia(s span) time.Duration {
+	for _, ev := range m.mediaIn[since(m.mediaIn, s.from):] {
+		if t := time.Duration(ev.V[0]); s.holds(t) {
 			return t
 		}
 	}
-	return in.to
-}
-
-// membership is when each member was in the channel, as the gateway saw it.
-func (f *facts) membership() map[trace.ActorID][]span {
-	in := intervals[trace.ActorID]{}
-	for _, ev := range f.rec.Events {
-		switch ev.Kind {
-		case trace.ServerJoined:
-			in.set(ev.Actor, true, ev.At)
-		case trace.ServerLeft:
-			in.set(ev.Actor, false, ev.At)
-		}
-	}
-	return in.close(f.end)
-}
-
-// granted is when a member held a publish URL.
-func (f *facts) granted(a trace.ActorID) []span {
-	held := intervals[trace.ActorID]{}
-	for _, ev := range f.rec.Events {
-		if ev.Actor != a {
-			continue
-		}
-		switch ev.Kind {
-		case trace.ServerPublish:
-			held.set(a, true, ev.At)
-		case trace.ServerUnpublish, trace.ServerLeft:
-			held.set(a, false, ev.At)
-		}
-	}
-	return held.close(f.end)[a]
+	return s.to
 }

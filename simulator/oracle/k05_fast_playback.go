@@ -4,16 +4,13 @@ package oracle
 // up after media arrived late and all at once.
 var _ = register(judge{id: "K5", look: func(f *facts) (found []Finding, applies bool) {
 	for _, p := range f.pairs {
-		stretches := paces(f.played[p], f.shown[p])
-		applies = applies || len(stretches) > 0
-		for _, s := range fastRuns(stretches) {
-			top := 0.0
-			for _, x := range stretches {
-				if x.within(s) {
-					top = max(top, x.speed())
-				}
+		t := f.tracks[p]
+		for _, player := range t.playing.spans {
+			all := paces(t, player)
+			applies = applies || len(all) > 0
+			for _, r := range fastRuns(all) {
+				found = append(found, f.find(p.to, r.from, "plays %s at up to %.2fx for %s", f.name(p.from), r.top, seconds(r.fast)))
 			}
-			found = append(found, f.find(p.to, s.from, "plays %s at up to %.2fx for %s", f.name(p.from), top, seconds(s.length())))
 		}
 	}
 	return found, applies

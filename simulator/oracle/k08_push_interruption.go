@@ -6,61 +6,84 @@ import (
 	"minilab/simulator/trace"
 )
 
-// PushSilence is how long nothing may arrive from a member that publishes.
-// Source: our definition from the release notes' 推流中断; fidelity: assumed.
-const PushSilence = 3 * time.Second
+const (
+	// PushSilence is how long nothing may arrive from a member that publishes.
+	// Source: our definition from the release notes' 推流中断; fidelity: assumed.
+	PushSilence = 3 * time.Second
+	// pushStart is how long a push that is begun anew, after recovery or a new publish,
+	// may take until its first media arrives: opening the camera, a connect time-out of
+	// 5 s and a retry interval of 3 s. The first push of a member may take its time:
+	// what never began isn't interrupted. Fidelity: assumed.
+	pushStart = 10 * time.Second
+)
+
+// Codes of live-pusher that say that its connection is lost: disconnected and
+// reconnecting, and retries exhausted.
+// Source: WeChat live-pusher documentation; fidelity: documented.
+const (
+	codeReconnecting = 1102
+	codeGaveUp       = -1307
+)
 
 // K8: the push is interrupted (推流中断): while a member's pusher is started with
 // camera or microphone on, nothing arrives at the server for longer than
 // PushSilence, or its connection is lost.
 var _ = register(judge{id: "K8", look: func(f *facts) (found []Finding, applies bool) {
-	for _, m := range f.members {
-		pushing := f.pushing(m)
-		applies = applies || len(pushing) > 0
-		for _, w := range pushing {
-			found = append(found, f.pushSilences(m, w)...)
+	for id, m := range f.of {
+		due := m.pushing()
+		applies = applies || len(due) > 0
+		for _, w := range due {
+			found = append(found, f.pushSilences(trace.ActorID(id), w)...)
 		}
-		found = append(found, f.lostPushes(m, pushing)...)
+		found = append(found, f.lostPushes(trace.ActorID(id))...)
 	}
 	return found, applies
 }})
 
+// lostPush tells whether an event is the end of a push that nobody asked for. That
+// the server revokes it counts as well: who asked for that no longer wants to publish.
+func (f *facts) lostPush(ev *trace.Event) bool {
+	if ev.Kind == trace.PusherCode {
+		return ev.V[0] == codeReconnecting || ev.V[0] == codeGaveUp
+	}
+	why := f.text(ev.Text)
+	return why == "lost" || why == "revoked"
+}
+
 // pushing is when media is due from a member: its app wants to publish, the pusher
-// is started with something switched on, and the first media has arrived.
-func (f *facts) pushing(m trace.ActorID) []span {
-	if len(f.mediaIn[m]) == 0 {
-		return nil
-	}
-	on := cross(union(f.camera[m], f.mic[m]), f.wanted(m))
-	return cross(on, []span{{time.Duration(f.mediaIn[m][0].V[0]), f.end}})
-}
-
-// wanted is when a member's app has asked to publish and not yet to end it.
-func (f *facts) wanted(m trace.ActorID) []span {
-	wants := intervals[trace.ActorID]{}
-	for _, ev := range f.events(trace.CallIssued) {
-		if ev.Actor != m {
-			continue
+// is started with something switched on, in the foreground, and the first media has
+// arrived or should have.
+func (m *member) pushing() []span {
+	var begun []span
+	for i, w := range m.wanted.spans {
+		first := m.firstMedia(w)
+		if i > 0 && m.firstMedia(span{m.wanted.spans[0].from, w.from}) < w.from {
+			start := w.from
+			for _, s := range m.starts {
+				if w.holds(s) {
+					start = s
+					break
+				}
+			}
+			first = min(first, start+pushStart)
 		}
-		switch f.rec.Text(ev.Text) {
-		case "publish":
-			wants.set(m, true, ev.At)
-		case "unpublish", "leave", "destroy":
-			wants.set(m, false, ev.At)
+		if first < w.to {
+			begun = append(begun, span{first, w.to})
 		}
 	}
-	return wants.close(f.end)[m]
+	return cross(minus(m.sending(), m.hidden.spans), begun)
 }
 
-func (f *facts) pushSilences(m trace.ActorID, w span) []Finding {
+func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 	var found []Finding
 	silent := w.from
 	check := func(until time.Duration) {
 		if until-silent > PushSilence {
-			found = append(found, f.find(m, silent+PushSilence, "nothing arrives from its pusher for %s, from %s on", seconds(until-silent), seconds(silent)))
+			found = append(found, f.find(id, silent+PushSilence, "nothing arrives from its pusher for %s, from %s on", seconds(until-silent), seconds(silent)))
 		}
 	}
-	for _, ev := range f.mediaIn[m] {
+	m := f.of[id]
+	for _, ev := range m.mediaIn[since(m.mediaIn, w.from):] {
 		first, last := time.Duration(ev.V[0]), time.Duration(ev.V[4])
 		if first >= w.to {
 			break
@@ -68,28 +91,30 @@ func (f *facts) pushSilences(m trace.ActorID, w span) []Finding {
 		if last < w.from {
 			continue
 		}
-		check(min(first, w.to))
+		check(first)
 		silent = max(last, silent)
 	}
 	check(w.to)
 	return found
 }
 
-func (f *facts) lostPushes(m trace.ActorID, pushing []span) []Finding {
+// lostPushes are the losses of a connection that had carried media. What is said of
+// one loss by several, or more than once while the pusher tries again, is one.
+func (f *facts) lostPushes(id trace.ActorID) []Finding {
 	var found []Finding
-	for _, ev := range f.rec.Events {
-		lost := ev.Kind == trace.ServerPushClosed && f.rec.Text(ev.Text) == "lost" ||
-			ev.Kind == trace.PusherCode && ev.V[0] == codeReconnecting
-		if !lost || ev.Actor != m {
-			continue
-		}
-		if _, ok := at(pushing, ev.At); ok {
-			found = append(found, f.find(m, ev.At, "the connection of its pusher is lost"))
+	m := f.of[id]
+	after := time.Duration(0) // media since then has been lost
+	for _, ev := range m.lost {
+		for _, w := range m.wanted.spans {
+			if w.from > ev.At || ev.At > w.to {
+				continue
+			}
+			carried := span{max(w.from, after), ev.At}
+			if carried.from < carried.to && m.firstMedia(carried) < carried.to {
+				found = append(found, f.find(id, ev.At, "the connection of its pusher is lost"))
+				after = ev.At
+			}
 		}
 	}
 	return found
 }
-
-// codeReconnecting is live-pusher's 1102: disconnected, reconnect started.
-// Source: WeChat live-pusher documentation; fidelity: documented.
-const codeReconnecting = 1102

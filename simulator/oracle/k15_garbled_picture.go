@@ -6,37 +6,51 @@ import (
 	"minilab/simulator/trace"
 )
 
-// GarbledLeast is the shortest garbled stretch that a user would report.
-// Fidelity: assumed.
+// GarbledLeast is the shortest garbled stretch that a user would report. Garbled
+// pictures with less than this between them are one stretch, of which only what they
+// stood for counts. Fidelity: assumed.
 const GarbledLeast = time.Second
 
 // K15: a member's picture is garbled for those who watch it (花屏). Told from the
 // decoded picture's own checksum, so it can't be mistaken for a frozen or black one.
 var _ = register(judge{id: "K15", look: func(f *facts) (found []Finding, applies bool) {
 	for _, p := range f.pairs {
-		shown := f.shown[p]
-		windows := f.visible(p)
-		garbled, readable := 0, 0
-		var total time.Duration
-		var since time.Duration
-		for i, ev := range shown {
-			if ev.V[3]&trace.ShownForeign != 0 {
-				continue
+		t := f.tracks[p]
+		readable := 0
+		for _, ev := range t.shown {
+			if ev.V[3]&trace.ShownForeign == 0 {
+				readable++
 			}
-			readable++
-			if ev.V[3]&trace.ShownGarbled == 0 {
-				continue
-			}
-			if garbled == 0 {
-				since = ev.At
-			}
-			garbled++
-			total += stoodFor(shown, i, windows)
 		}
 		applies = applies || readable > 0
-		if total >= GarbledLeast {
-			found = append(found, f.find(p.to, since, "sees %s garbled for %s (%d of %d pictures)", f.name(p.from), seconds(total), garbled, readable))
+		for _, s := range garbledStretches(t.shown, f.visible(t)) {
+			if s.stood >= GarbledLeast {
+				found = append(found, f.find(p.to, s.from, "sees %s garbled for %s (%d of %d pictures)", f.name(p.from), seconds(s.stood), s.pictures, readable))
+			}
 		}
 	}
 	return found, applies
 }})
+
+type garbledStretch struct {
+	span
+	stood    time.Duration
+	pictures int
+}
+
+func garbledStretches(shown []*trace.Event, windows []span) []garbledStretch {
+	var out []garbledStretch
+	for i, ev := range shown {
+		if !garbled(ev) || ev.V[3]&trace.ShownForeign != 0 {
+			continue
+		}
+		stood := stoodFor(shown, i, windows)
+		if n := len(out); n > 0 && ev.At-out[n-1].to < GarbledLeast {
+			s := &out[n-1]
+			s.to, s.stood, s.pictures = ev.At+stood, s.stood+stood, s.pictures+1
+			continue
+		}
+		out = append(out, garbledStretch{span{ev.At, ev.At + stood}, stood, 1})
+	}
+	return out
+}

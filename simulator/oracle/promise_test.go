@@ -7,86 +7,6 @@ import (
 	"minilab/simulator/trace"
 )
 
-func TestC13(t *testing.T) {
-	for _, x := range []struct{ set, got, want string }{
-		{"audience", "audience", Held}, {"broadcaster", "broadcaster", Held}, {"audience", "broadcaster", Violated},
-	} {
-		w := newWorld(t, 10*time.Second)
-		w.at(time.Second)
-		w.n++
-		w.Add(trace.CallIssued, b, trace.Nobody, "setRole", x.set, w.n)
-		w.n++
-		w.Add(trace.CallIssued, b, trace.Nobody, "join", "", w.n)
-		w.at(1200*time.Millisecond).joined(b, x.got)
-		w.at(1300 * time.Millisecond)
-		w.Add(trace.CallDone, b, trace.Nobody, "join", "", w.n, 1)
-		expect(t, w.seal(), "C13", x.want, "")
-	}
-	w := newWorld(t, 10*time.Second)
-	w.at(time.Second).joined(b, "broadcaster")
-	expect(t, w.seal(), "C13", NotRun, "")
-}
-
-func TestC14(t *testing.T) {
-	for _, changes := range []bool{false, true} {
-		w := newWorld(t, 10*time.Second)
-		w.at(time.Second).joined(b, "broadcaster")
-		w.at(2 * time.Second)
-		w.n++
-		w.Add(trace.CallIssued, b, trace.Nobody, "setRole", "audience", w.n)
-		want := Held
-		if changes {
-			w.at(2100 * time.Millisecond)
-			w.Add(trace.ServerRole, b, trace.Nobody, "audience", "")
-			want = Violated
-		}
-		expect(t, w.seal(), "C14", want, "")
-	}
-	w := newWorld(t, 10*time.Second)
-	w.n++
-	w.Add(trace.CallIssued, b, trace.Nobody, "setRole", "audience", w.n)
-	w.at(time.Second).joined(b, "audience")
-	expect(t, w.seal(), "C14", NotRun, "")
-}
-
-func TestC16(t *testing.T) {
-	cases := []struct {
-		name, role string
-		ok         bool
-		code       int64
-		after      func(w *world)
-		want       string
-	}{
-		{"refused", "audience", false, 433, nil, Held},
-		{"refused with another code", "audience", false, 500, nil, Violated},
-		{"allowed", "audience", true, 0, nil, Violated},
-		{"refused but a push was opened", "audience", false, 433, func(w *world) { w.Add(trace.ServerPushOpened, b, trace.Nobody, "", "") }, Violated},
-		{"refused but announced", "audience", false, 433, func(w *world) { w.Add(trace.ServerAnnounced, a, b, "stream-added", "") }, Violated},
-		{"refused and another announced", "audience", false, 433, func(w *world) { w.Add(trace.ServerAnnounced, b, a, "stream-added", "") }, Held},
-		{"a broadcaster may", "broadcaster", true, 0, nil, NotRun},
-	}
-	for _, x := range cases {
-		t.Run(x.name, func(t *testing.T) {
-			w := newWorld(t, 20*time.Second)
-			w.at(time.Second).joined(b, x.role)
-			w.at(2*time.Second).call(b, trace.Nobody, "publish", "", x.ok, x.code)
-			if x.after != nil {
-				w.at(3 * time.Second)
-				x.after(w)
-			}
-			expect(t, w.seal(), "C16", x.want, "")
-		})
-	}
-}
-
-func TestC16WithoutAnAnswer(t *testing.T) {
-	w := newWorld(t, 20*time.Second)
-	w.at(time.Second).joined(b, "audience")
-	w.at(2 * time.Second)
-	w.Add(trace.CallIssued, b, trace.Nobody, "publish", "", 99)
-	expect(t, w.seal(), "C16", Violated, "never answered")
-}
-
 // muting is a call in which b mutes a at 6 s and unmutes at 12 s; c watches on.
 type muting struct {
 	target       string
@@ -110,7 +30,10 @@ func (m muting) record(t *testing.T) *trace.Record {
 		}
 		return 0
 	}
-	off := mutedBy(m.target)
+	off := map[string]bool{}
+	for i, on := range muteTargets(m.target) {
+		off[mediums[i]] = on
+	}
 	w.relays(b, a, time.Second, 6*time.Second, 15, 43)
 	w.shows(b, a, frames{from: 2 * time.Second, to: 6 * time.Second, latency: 100 * time.Millisecond})
 	w.at(6*time.Second).call(b, a, "mute", m.target, true, 0)

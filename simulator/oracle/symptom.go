@@ -1,7 +1,9 @@
 package oracle
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -71,10 +73,19 @@ func Judge(r *trace.Record) []Verdict {
 	out := make([]Verdict, 0, len(judges))
 	for _, j := range judges {
 		findings, applies := j.look(f)
+		findings = inOrder(findings)
 		out = append(out, Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings})
 	}
 	sort.Slice(out, func(i, k int) bool { return before(out[i].ID, out[k].ID) })
 	return out
+}
+
+// inOrder sorts findings by time, then member, and says each once.
+func inOrder(all []Finding) []Finding {
+	slices.SortFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.On, b.On), cmp.Compare(a.Text, b.Text))
+	})
+	return slices.Compact(all)
 }
 
 func (j judge) word(found, applies bool) string {

@@ -1,7 +1,7 @@
 package oracle
 
 import (
-	"sort"
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -11,8 +11,8 @@ import (
 // nil: a recording has no capture times, an audio call no pictures.
 //
 // Expected frames are those that From's camera captured from the first one that To
-// was shown until a second before To stopped seeing From (inFlight below); Frames
-// counts those of them that were shown.
+// was shown until a second before To stopped seeing From (inFlight below), for each
+// time that To subscribed or unmuted; Frames counts those of them that were shown.
 type View struct {
 	From, To       trace.ActorID
 	FirstFrame     *time.Duration // since the start of the run
@@ -27,7 +27,7 @@ type View struct {
 	Fast           *time.Duration // played faster than FastSpeed for at least FastLength
 	FastSince      []time.Duration
 	AudioGap       *time.Duration // silences of at least AudioGapLeast
-	LevelSpreadDB  *float64
+	LevelSpreadDB  *float64       // of stamped sound
 }
 
 // FreezeByDefinition are the three public definitions side by side; nil when no
@@ -49,60 +49,59 @@ type Delay struct{ P50, P95, Max time.Duration }
 // Source: a call's usual one-second bound on delay; fidelity: assumed.
 const inFlight = time.Second
 
-// AudioGapLeast is the shortest silence that counts as a gap.
-// Source: Agora Analytics, audio freeze; fidelity: documented.
-const AudioGapLeast = 200 * time.Millisecond
-
 // Views measures every pair of members that ever played one another, sorted.
 func Views(r *trace.Record) []View {
 	f := gather(r)
 	views := make([]View, 0, len(f.pairs))
 	for _, p := range f.pairs {
-		views = append(views, f.view(p))
+		views = append(views, f.view(f.tracks[p]))
 	}
 	return views
 }
 
-func (f *facts) view(p pair) View {
-	v := View{From: p.from, To: p.to}
-	shown := f.shown[p]
-	if len(shown) > 0 {
-		first := shown[0].At
+func (f *facts) view(t *track) View {
+	v := View{From: t.from, To: t.to}
+	if len(t.shown) > 0 {
+		first := t.shown[0].At
 		v.FirstFrame = &first
-		windows := f.visible(p)
-		v.Freeze = freezes(shown, windows)
-		f.countFrames(&v, p)
-		readPictures(&v, shown, windows)
+		v.Freeze = f.freezes(t)
+		f.countFrames(&v, t)
+		readPictures(&v, t.shown, f.visible(t))
 	}
-	f.hear(&v, p)
+	f.hear(&v, t)
+	paceOf(&v, t)
 	return v
 }
 
-// countFrames compares what was captured with what was shown, by frame number.
-func (f *facts) countFrames(v *View, p pair) {
-	seen := map[int64]bool{}
-	for _, ev := range f.shown[p] {
-		if ev.V[0] >= 0 {
-			seen[ev.V[0]] = true
+// countFrames compares what was captured with what was shown, by frame number, from
+// the first picture on that a player showed, or showed after the video was unmuted.
+// Pictures without a number of the publisher's can be counted only.
+func (f *facts) countFrames(v *View, t *track) {
+	numbers := make([]int64, 0, len(t.shown))
+	for _, ev := range t.shown {
+		if ev.V[0] >= 0 && ev.V[3]&trace.ShownForeign == 0 {
+			numbers = append(numbers, ev.V[0])
 		}
 	}
-	first, found := int64(-1), false
-	for _, ev := range f.shown[p] {
-		if ev.V[0] >= 0 {
-			first, found = ev.V[0], true
-			break
-		}
-	}
-	if !found {
-		v.Frames = len(f.shown[p])
+	if len(numbers) == 0 {
+		v.Frames = len(t.shown)
 		return
 	}
+	slices.Sort(numbers)
+	cameraOn := f.of[t.from].camera.spans
 	expected := 0
-	for _, w := range f.visible(p) {
-		for _, c := range f.captured[p.from] {
-			if c.V[0] >= first && w.holds(c.At) && c.At < w.to-inFlight {
+	for _, w := range minus(t.playing.spans, t.muted[video].spans) {
+		first, ok := firstNumber(in(t.shown, w))
+		if !ok {
+			continue
+		}
+		for _, on := range cross([]span{w}, cameraOn) {
+			for _, c := range in(f.of[t.from].captured, span{on.from, on.to - inFlight}) {
+				if c.V[0] < first {
+					continue
+				}
 				expected++
-				if seen[c.V[0]] {
+				if _, seen := slices.BinarySearch(numbers, c.V[0]); seen {
 					v.Frames++
 				}
 			}
@@ -111,8 +110,17 @@ func (f *facts) countFrames(v *View, p pair) {
 	v.FramesExpected = &expected
 }
 
+func firstNumber(shown []*trace.Event) (int64, bool) {
+	for _, ev := range shown {
+		if ev.V[0] >= 0 && ev.V[3]&trace.ShownForeign == 0 {
+			return ev.V[0], true
+		}
+	}
+	return 0, false
+}
+
 // readPictures sums what the pictures themselves say, each for as long as it stood.
-func readPictures(v *View, shown []trace.Event, windows []span) {
+func readPictures(v *View, shown []*trace.Event, windows []span) {
 	var black, garbled, rotated time.Duration
 	var delays []time.Duration
 	own := false
@@ -144,7 +152,7 @@ func readPictures(v *View, shown []trace.Event, windows []span) {
 }
 
 // stoodFor is how long shown[i] was the newest picture while there was one to see.
-func stoodFor(shown []trace.Event, i int, windows []span) time.Duration {
+func stoodFor(shown []*trace.Event, i int, windows []span) time.Duration {
 	w, ok := at(windows, shown[i].At)
 	if !ok {
 		return 0
@@ -157,61 +165,26 @@ func stoodFor(shown []trace.Event, i int, windows []span) time.Duration {
 }
 
 func distribution(d []time.Duration) *Delay {
-	sort.Slice(d, func(i, j int) bool { return d[i] < d[j] })
+	slices.Sort(d)
 	rank := func(percent int) time.Duration { return d[(len(d)*percent+99)/100-1] }
 	return &Delay{P50: rank(50), P95: rank(95), Max: d[len(d)-1]}
 }
 
-// hear measures gaps, levels and speed of what was played.
-func (f *facts) hear(v *View, p pair) {
-	played := f.played[p]
-	if len(played) > 0 {
-		var gap time.Duration
-		for _, w := range f.audible(p) {
-			gap += silence(played, w)
+// paceOf measures how fast media was played.
+func paceOf(v *View, t *track) {
+	var fast time.Duration
+	top, any := 0.0, false
+	for _, player := range t.playing.spans {
+		all := paces(t, player)
+		for _, p := range all {
+			top, any = max(top, p.speed()), true
 		}
-		v.AudioGap = &gap
-		least, most := played[0].V[4], played[0].V[4]
-		for _, ev := range played {
-			least, most = min(least, ev.V[4]), max(most, ev.V[4])
-		}
-		spread := float64(most-least) / 100
-		v.LevelSpreadDB = &spread
-	}
-	pace := paces(played, f.shown[p])
-	if len(pace) == 0 {
-		return
-	}
-	fast := fastRuns(pace)
-	var total time.Duration
-	for _, s := range fast {
-		total += s.length()
-		v.FastSince = append(v.FastSince, s.from)
-	}
-	top := 0.0
-	for _, s := range pace {
-		top = max(top, s.speed())
-	}
-	v.Fast, v.SpeedMax = &total, &top
-}
-
-// silence adds up the gaps of a window, from the first sound heard in it.
-func silence(played []trace.Event, w span) time.Duration {
-	var total, heardTo time.Duration
-	began := false
-	gap := func(from, to time.Duration) {
-		if began && to-from >= AudioGapLeast {
-			total += to - from
+		for _, r := range fastRuns(all) {
+			fast += r.fast
+			v.FastSince = append(v.FastSince, r.from)
 		}
 	}
-	for _, ev := range played {
-		s, ok := span{time.Duration(ev.V[0]), ev.At}.overlap(w)
-		if !ok {
-			continue
-		}
-		gap(heardTo, s.from)
-		heardTo, began = s.to, true
+	if any {
+		v.Fast, v.SpeedMax = &fast, &top
 	}
-	gap(heardTo, w.to)
-	return total
 }
