@@ -258,12 +258,16 @@ func TestSpansDoNotStraddleAMute(t *testing.T) {
 	}
 }
 
-func TestMediaInCountsSilence(t *testing.T) {
+func TestMediaInLeavesSilenceOut(t *testing.T) {
 	b := newBench(t, nil)
 	b.now = 200 * time.Millisecond
 	b.audio()
+	b.now = 700 * time.Millisecond
+	b.audio()
 	b.now = time.Second
 	b.s.Tick()
+	b.now = 1500 * time.Millisecond
+	b.s.Media(rtmp.Message{Type: rtmp.TypeData, Payload: []byte{2, 0, 1, 'x'}}) // no media
 	b.now = 2 * time.Second
 	b.s.Tick()
 	r, _ := b.log.Seal()
@@ -274,7 +278,7 @@ func TestMediaInCountsSilence(t *testing.T) {
 		}
 	}
 	ms := int64(time.Millisecond)
-	want := [][6]int64{{0, 4, 0, 1, 200 * ms, 800 * ms}, {1000 * ms, 0, 0, 0, -1, 1000 * ms}}
+	want := [][6]int64{{200 * ms, 8, 0, 2, 700 * ms}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -9,17 +9,22 @@ import (
 
 const never = time.Duration(-1)
 
-// inSpan sums up what came from the publisher for a MediaIn event.
+// inSpan sums up what came from the publisher for a MediaIn event. Of its metadata
+// nothing is told: silence is the lack of sound and pictures.
 type inSpan struct {
-	start        time.Duration
+	first        time.Duration // the first message's arrival, or never
 	bytes        int64
 	video, audio int64
-	last         time.Duration // the last message's arrival, or never
-	gap          time.Duration
+	last         time.Duration // the last message's
 }
 
 func (p *inSpan) add(now time.Duration, m rtmp.Message) {
-	p.gap = max(p.gap, now-max(p.last, p.start))
+	if m.Type != rtmp.TypeVideo && m.Type != rtmp.TypeAudio {
+		return
+	}
+	if p.first == never {
+		p.first = now
+	}
 	p.last = now
 	p.bytes += int64(len(m.Payload))
 	switch m.Type {
@@ -31,14 +36,14 @@ func (p *inSpan) add(now time.Duration, m rtmp.Message) {
 }
 
 func (s *Stream) flushIn() {
-	now, p := s.w.Now(), &s.span
-	gap := max(p.gap, now-max(p.last, p.start))
-	if s.w.Log != nil && (now > p.start || p.last != never) {
+	if p := &s.span; s.w.Log != nil && p.first != never {
 		s.w.Log.Add(trace.MediaIn, s.publisher, trace.Nobody, "", "",
-			int64(p.start), p.bytes, p.video, p.audio, int64(p.last), int64(gap))
+			int64(p.first), p.bytes, p.video, p.audio, int64(p.last))
 	}
-	s.span = inSpan{start: now, last: never}
+	s.span = newInSpan()
 }
+
+func newInSpan() inSpan { return inSpan{first: never} }
 
 // outSpan sums up what a subscriber was given for a RelayOut event.
 type outSpan struct {

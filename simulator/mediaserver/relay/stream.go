@@ -38,7 +38,7 @@ type Stream struct {
 
 // NewStream makes a stream without publisher or subscribers.
 func NewStream(w *World, publisher trace.ActorID) *Stream {
-	return &Stream{w: w, publisher: publisher, span: inSpan{start: w.Now(), last: never}}
+	return &Stream{w: w, publisher: publisher, span: newInSpan()}
 }
 
 // Begin says that a publisher's connection was accepted. Its clock starts anew and
@@ -54,7 +54,7 @@ func (s *Stream) Begin() {
 	s.last, s.newest = [media]*unit{}, nil
 	s.metadata, s.videoConfig, s.audioConfig = nil, nil, nil
 	s.dropGOP()
-	s.span = inSpan{start: s.w.Now(), last: never}
+	s.span = newInSpan()
 	for _, sub := range s.subs {
 		sub.waitKey = true
 		if !takesOver {
