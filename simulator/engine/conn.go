@@ -1,10 +1,9 @@
 package engine
 
 import (
+	"errors"
 	"io"
 	"net"
-	"os"
-	"sync"
 	"time"
 )
 
@@ -22,12 +21,10 @@ const (
 // wake-up latency after it came. The loop must not call its methods, but for what
 // it does inside Port.Deliver (a kick, for example) or once the world has ended.
 type Conn struct {
-	port *Port
+	blocking
 	loop connLoop // the loop's side
 
-	mu       sync.Mutex // never held while waiting
-	changed  sync.Cond  // something below changed that a goroutine may wait for
-	waiting  int        // goroutines in changed.Wait
+	// Guarded by the lock.
 	opened   bool
 	in       [][]byte // handed over and not yet read
 	inBytes  int
@@ -36,10 +33,11 @@ type Conn struct {
 	out      []byte // written and not yet taken by the loop
 	unsent   int    // taken by the loop and not yet by the socket
 	outErr   error
-	closed   bool
+	finished bool // CloseWrite
+	deaf     bool // CloseRead
+	linger   bool // Close sends what was written
 	aborted  bool
-	dirty    bool
-	deadline [2]deadline // of Read, of Write
+	controls []func(Socket)
 	local    net.Addr
 	remote   net.Addr
 }
@@ -48,13 +46,10 @@ type Conn struct {
 // port serves this connection only. For an accepted socket, dial keeps the handler
 // it is given as that socket's own.
 func NewConn(p *Port, dial func(h SocketHandler) Socket) *Conn {
-	if p.end != nil {
-		panic("engine: port " + p.name + " already has a connection")
-	}
-	c := &Conn{port: p, deadline: [2]deadline{{want: never, armed: never}, {want: never, armed: never}}}
-	c.changed.L = &c.mu
-	p.end = (*connEnd)(c)
+	c := &Conn{linger: true}
+	c.init(p, (*connEnd)(c))
 	c.loop.sock = dial((*connEvents)(c))
+	c.loop.half, _ = c.loop.sock.(HalfSocket)
 	c.address()
 	return c
 }
@@ -65,16 +60,13 @@ func (c *Conn) address() {
 	c.remote = net.TCPAddrFromAddrPort(c.loop.sock.Remote())
 }
 
-// Port is the connection's port, for what its session has to Call.
-func (c *Conn) Port() *Port { return c.port }
-
 // WaitOpen blocks until the connection stands, has failed, or the write deadline
 // has passed.
 func (c *Conn) WaitOpen() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for !c.opened {
-		if err := c.trouble("dial", 1, c.outErr); err != nil {
+		if err := c.trouble("dial", writing, c.outErr); err != nil {
 			return err
 		}
 		c.wait()
@@ -87,13 +79,13 @@ func (c *Conn) Read(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		if err := c.trouble("read", 0, nil); err != nil {
+		if err := c.trouble("read", reading, nil); err != nil {
 			return 0, err
 		}
 		if c.inBytes > 0 || len(b) == 0 {
 			return c.take(b), nil
 		}
-		if c.inErr == io.EOF {
+		if c.inErr == io.EOF || c.deaf {
 			return 0, io.EOF
 		}
 		if c.inErr != nil {
@@ -129,7 +121,11 @@ func (c *Conn) Write(b []byte) (int, error) {
 	defer c.mu.Unlock()
 	n := 0
 	for {
-		if err := c.trouble("write", 1, c.outErr); err != nil {
+		err := c.outErr
+		if c.finished {
+			err = ErrWriteEnded
+		}
+		if err := c.trouble("write", writing, err); err != nil {
 			return n, err
 		}
 		if room := writeRoomBytes - len(c.out) - c.unsent; room > 0 && n < len(b) {
@@ -145,7 +141,9 @@ func (c *Conn) Write(b []byte) (int, error) {
 	}
 }
 
-// Close implements net.Conn. What was written is still sent.
+// Close implements net.Conn. What was written is still sent, unless SetLinger said
+// otherwise, or something came that was not read: then the connection is reset, as
+// the kernel does, so that the peer learns that bytes were lost.
 func (c *Conn) Close() error { return c.shut(false) }
 
 // Abort ends the connection with a reset, dropping what was not sent.
@@ -157,9 +155,66 @@ func (c *Conn) shut(abort bool) error {
 	if c.closed {
 		return c.opError("close", net.ErrClosed)
 	}
-	c.closed, c.aborted = true, abort
+	c.closed, c.aborted = true, abort || !c.linger || c.inBytes > 0
 	c.in, c.inBytes = nil, 0
 	c.changed.Broadcast()
+	c.mark()
+	return nil
+}
+
+// CloseWrite ends the outgoing stream after what was written; Read goes on. Not all
+// sockets can: a TLS session can't.
+func (c *Conn) CloseWrite() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+		return c.opError("close", net.ErrClosed)
+	case c.loop.half == nil:
+		return c.opError("close", errors.ErrUnsupported)
+	case c.outErr != nil && !c.finished:
+		return c.opError("close", c.outErr)
+	}
+	c.finished = true
+	c.changed.Broadcast()
+	c.mark()
+	return nil
+}
+
+// CloseRead lets Read end once what has come was read. As with Linux, the peer is
+// told nothing, and what it sends from then on can still be read.
+func (c *Conn) CloseRead() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("close", net.ErrClosed)
+	}
+	c.deaf = true
+	c.changed.Broadcast()
+	return nil
+}
+
+// SetLinger with 0 makes Close an Abort. Any other value leaves what was written to
+// be sent in the background.
+func (c *Conn) SetLinger(sec int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("set", net.ErrClosed)
+	}
+	c.linger = sec != 0
+	return nil
+}
+
+// Control has f called on the loop with the connection's socket, at this instant and
+// before anything that is written later, and doesn't wait for it.
+func (c *Conn) Control(f func(Socket)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("set", net.ErrClosed)
+	}
+	c.controls = append(c.controls, f)
 	c.mark()
 	return nil
 }
@@ -179,26 +234,13 @@ func (c *Conn) RemoteAddr() net.Addr {
 }
 
 // SetDeadline implements net.Conn.
-func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadlines(t, 0, 1) }
+func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadlines(t, reading, writing) }
 
 // SetReadDeadline implements net.Conn.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadlines(t, 0) }
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadlines(t, reading) }
 
 // SetWriteDeadline implements net.Conn.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadlines(t, 1) }
-
-// deadline is one of a connection's two. The loop keeps at most one event for it:
-// moving it later costs the loop nothing.
-type deadline struct {
-	want    int64 // what the library asked for
-	armed   int64 // instant of the loop's next event for it
-	expired bool
-}
-
-// unarmed tells that the loop must be told of the deadline.
-func (d *deadline) unarmed() bool {
-	return d.want != never && !d.expired && (d.armed == never || d.want < d.armed)
-}
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadlines(t, writing) }
 
 func (c *Conn) setDeadlines(t time.Time, which ...int) error {
 	c.mu.Lock()
@@ -206,51 +248,22 @@ func (c *Conn) setDeadlines(t time.Time, which ...int) error {
 	if c.closed {
 		return c.opError("set", net.ErrClosed)
 	}
-	for _, i := range which {
-		d := &c.deadline[i]
-		d.want, d.expired = never, false
-		if t.IsZero() {
-			continue
-		}
-		d.want = max(0, c.port.s.clockTime(t))
-		if d.expired = !t.After(time.Now()); d.expired {
-			c.changed.Broadcast()
-		}
-		if d.unarmed() {
-			c.mark()
-		}
-	}
+	c.blocking.setDeadlines(t, which...)
 	return nil
 }
 
 // trouble is why an operation can't go on now, if it can't.
-func (c *Conn) trouble(op string, deadline int, err error) error {
-	switch {
-	case c.closed:
-		return c.opError(op, net.ErrClosed)
-	case c.deadline[deadline].expired:
-		return c.opError(op, os.ErrDeadlineExceeded)
-	case err != nil:
-		return c.opError(op, err)
+func (c *Conn) trouble(op string, which int, err error) error {
+	if e := c.blocking.trouble(which); e != nil {
+		err = e
 	}
-	return nil
+	if err == nil {
+		return nil
+	}
+	return c.opError(op, err)
 }
 
 func (c *Conn) opError(op string, err error) error {
 	c.port.s.e.pulse.park()
-	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
-}
-
-func (c *Conn) wait() {
-	c.waiting++
-	c.changed.Wait()
-	c.waiting--
-}
-
-// mark tells the loop to look at this connection.
-func (c *Conn) mark() {
-	if !c.dirty {
-		c.dirty = true
-		c.port.s.mark(c.port)
-	}
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: SystemError(err)}
 }

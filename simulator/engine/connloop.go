@@ -13,6 +13,9 @@ type connLoop struct {
 	backlog [][]byte // not yet taken by the socket
 	bytes   int      // in backlog
 	closing bool     // close the socket once the backlog is gone
+	half    HalfSocket
+	ending  bool // end the outgoing stream once the backlog is gone
+	halved  bool // that is done
 
 	accepted func() // of a listener's connection: have it accepted
 }
@@ -57,6 +60,13 @@ func (h *connEvents) OnClose(_ Socket, err error) {
 	}
 	h.loop.backlog, h.loop.bytes = nil, 0
 	(*Conn)(h).wake()
+	(*Conn)(h).letGo()
+}
+
+// OnEnd implements HalfHandler.
+func (h *connEvents) OnEnd(Socket) {
+	h.loop.err = io.EOF
+	(*Conn)(h).wake()
 }
 
 // wake schedules a hand-over, unless one is on its way: a process that wakes up
@@ -92,54 +102,63 @@ func (c *Conn) drain() bool {
 	}
 	if l.backlog = l.backlog[min(sent, len(l.backlog)):]; len(l.backlog) == 0 {
 		l.backlog = nil
-		if l.closing && !l.ended {
-			l.ended = true
-			l.sock.Close()
-		}
+		c.conclude()
 	}
 	return true
+}
+
+// conclude ends the stream, or its outgoing half, now that all has been sent.
+func (c *Conn) conclude() {
+	l := &c.loop
+	switch {
+	case l.ended:
+	case l.closing:
+		l.ended = true
+		l.sock.Close()
+		c.letGo()
+	case l.ending && !l.halved:
+		l.halved = true
+		l.half.CloseWrite()
+	}
 }
 
 // connEnd is the portEnd of a Conn.
 type connEnd Conn
 
 func (h *connEnd) flush() bool {
+	defer (*Conn)(h).letGo()
 	c, l := (*Conn)(h), &h.loop
 	c.mu.Lock()
-	c.dirty = false
-	out, closed, aborted := c.out, c.closed, c.aborted
-	c.out = nil
+	c.looked()
+	out, closed, aborted, controls := c.out, c.closed, c.aborted, c.controls
+	c.out, c.controls = nil, nil
 	resume := c.paused && c.inBytes <= readRoomBytes/2 && !closed
 	if resume {
 		c.paused = false
 	}
-	for i := range c.deadline {
-		if d := &c.deadline[i]; d.unarmed() && !closed {
-			d.armed = max(d.want, c.port.s.e.now)
-			c.port.wakeAt(d.armed, i)
-		}
-	}
+	l.closing, l.ending = closed, c.finished
 	c.mu.Unlock()
 	if l.ended {
 		return false
+	}
+	for _, f := range controls {
+		f(l.sock)
 	}
 	if len(out) > 0 {
 		l.backlog = append(l.backlog, out)
 		l.bytes += len(out)
 	}
-	switch {
-	case aborted:
+	if aborted || closed && len(l.inbox) > 0 {
 		l.ended = true
 		l.sock.Abort()
 		return false
-	case closed && len(l.backlog) == 0:
-		l.ended = true
-		l.sock.Close()
-		return false
-	case closed:
-		l.closing = true
 	}
-	c.drain()
+	if c.drain(); len(l.backlog) == 0 {
+		c.conclude()
+	}
+	if closed {
+		return false
+	}
 	if resume && !l.ended {
 		l.sock.Receive(true)
 	}
@@ -176,47 +195,18 @@ func (h *connEnd) handOver() bool {
 	clear(l.inbox)
 	l.inbox = l.inbox[:0]
 	c.unsent = l.bytes
+	if l.err != nil && c.inErr == nil {
+		c.inErr = l.err
+	}
 	switch {
-	case l.err != nil:
-		c.inErr, c.outErr = l.err, l.err
-		if l.err == io.EOF {
-			c.outErr = ErrReset
-		}
+	case l.ended && l.err == io.EOF:
+		c.outErr = ErrReset
+	case l.ended && l.err != nil:
+		c.outErr = l.err
 	case !l.ended && !c.closed && !c.paused && c.inBytes > readRoomBytes:
 		c.paused = true
 		l.sock.Receive(false)
 	}
 	c.changed.Broadcast()
 	return c.waiting > 0
-}
-
-func (h *connEnd) expire(i int) bool {
-	c := (*Conn)(h)
-	now := c.port.s.e.now
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	d := &c.deadline[i]
-	if d.armed != now {
-		return false // a sooner event has taken this one's place
-	}
-	d.armed = never
-	switch {
-	case d.want == never || d.expired || c.closed:
-		return false
-	case d.want > now:
-		d.armed = d.want
-		c.port.wakeAt(d.want, i)
-		return false
-	}
-	d.expired = true
-	c.changed.Broadcast()
-	return c.waiting > 0
-}
-
-func (h *connEnd) stop() {
-	c := (*Conn)(h)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closed, c.dirty = true, true
-	c.changed.Broadcast()
 }

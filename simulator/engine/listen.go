@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"sync"
+	"time"
 )
 
 // Listen is a blocking net.Listener over event sockets. Each accepted connection
 // gets a port of its own, in the order in which the network accepted them; Accept
-// returns it once it stands, one wake-up latency later. It is called on the loop.
+// returns it once it stands, one wake-up latency later. It is called on the loop. The
+// listener also has SetDeadline.
 func Listen(e *Engine, name string, s Sockets, port uint16) (net.Listener, error) {
-	l := &listener{port: e.Seam().Port(name), addr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.IPv4Unspecified(), port))}
-	l.changed.L = &l.mu
-	l.port.end = (*listenerEnd)(l)
+	l := &listener{addr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.IPv4Unspecified(), port))}
+	l.init(e.Seam().Port(name), (*listenerEnd)(l))
 	unlisten, err := s.Listen(port, l.accept)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s port %d: %w", name, port, err)
@@ -23,17 +23,12 @@ func Listen(e *Engine, name string, s Sockets, port uint16) (net.Listener, error
 }
 
 type listener struct {
-	port     *Port
+	blocking
 	addr     net.Addr
 	unlisten func()
 	inbox    fifo[*Conn] // the loop's: accepted, not yet handed over
 	accepted int
-
-	mu      sync.Mutex // never held while waiting
-	changed sync.Cond
-	waiting int
-	ready   fifo[*Conn]
-	closed  bool
+	ready    fifo[*Conn] // guarded by the lock
 }
 
 // accept is called by the network, on the loop.
@@ -57,28 +52,42 @@ func (l *listener) Accept() (net.Conn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {
-		if l.closed {
-			l.port.s.e.pulse.park()
-			return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.addr, Err: net.ErrClosed}
+		if err := l.trouble(reading); err != nil {
+			return nil, l.opError("accept", err)
 		}
 		if l.ready.len() > 0 {
 			return l.ready.pop(), nil
 		}
-		l.waiting++
-		l.changed.Wait()
-		l.waiting--
+		l.wait()
 	}
+}
+
+// SetDeadline bounds how long Accept waits.
+func (l *listener) SetDeadline(t time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return l.opError("set", net.ErrClosed)
+	}
+	l.setDeadlines(t, reading)
+	return nil
+}
+
+func (l *listener) opError(op string, err error) error {
+	l.port.s.e.pulse.park()
+	return &net.OpError{Op: op, Net: "tcp", Addr: l.addr, Err: err}
 }
 
 // Close implements net.Listener.
 func (l *listener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.closed {
-		l.closed = true
-		l.changed.Broadcast()
-		l.port.s.mark(l.port)
+	if l.closed {
+		return l.opError("close", net.ErrClosed)
 	}
+	l.closed = true
+	l.changed.Broadcast()
+	l.mark()
 	return nil
 }
 
@@ -91,6 +100,7 @@ type listenerEnd listener
 func (h *listenerEnd) flush() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.looked()
 	if !h.closed {
 		return false
 	}
@@ -112,13 +122,4 @@ func (h *listenerEnd) handOver() bool {
 	h.ready.push(c)
 	h.changed.Signal()
 	return h.waiting > 0
-}
-
-func (h *listenerEnd) expire(int) bool { return false }
-
-func (h *listenerEnd) stop() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.closed = true
-	h.changed.Broadcast()
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -21,6 +22,7 @@ type Port struct {
 	// The loop's own.
 	calls    fifo[*call]
 	handings fifo[handing]
+	awaited  []*call // handled, and to be answered in a later event
 
 	running atomic.Int32 // goroutines started by Go
 }
@@ -35,6 +37,7 @@ type portEnd interface {
 
 type call struct {
 	fn   func()
+	ask  func(answer func()) // in place of fn: answered when answer is called
 	done chan error
 }
 
@@ -56,7 +59,16 @@ const (
 // the model. It may be called by library goroutines only. Calls are served in order
 // of (time, port, the port's own sequence).
 func (p *Port) Call(fn func()) error {
-	c := &call{fn: fn, done: make(chan error, 1)}
+	return p.post(&call{fn: fn, done: make(chan error, 1)})
+}
+
+// Await is a Call for what takes time: it waits until the loop has called answer,
+// once, in the event that runs ask or in a later one.
+func (p *Port) Await(ask func(answer func())) error {
+	return p.post(&call{ask: ask, done: make(chan error, 1)})
+}
+
+func (p *Port) post(c *call) error {
 	p.s.mu.Lock()
 	if p.s.over {
 		p.s.mu.Unlock()
@@ -137,9 +149,7 @@ func (p *Port) HandleEvent(op uint64) {
 	case opFlush:
 		woke = p.end.flush()
 	case opCall:
-		c := p.calls.pop()
-		c.fn()
-		p.hand(handing{call: c})
+		p.serve(p.calls.pop())
 	case opHand:
 		switch h := p.handings.pop(); {
 		case h.call != nil:
@@ -159,8 +169,29 @@ func (p *Port) HandleEvent(op uint64) {
 	}
 }
 
+func (p *Port) serve(c *call) {
+	if c.ask == nil {
+		c.fn()
+		p.hand(handing{call: c})
+		return
+	}
+	p.awaited = append(p.awaited, c)
+	c.ask(func() {
+		i := slices.Index(p.awaited, c)
+		if i < 0 {
+			panic("engine: a second answer on port " + p.name)
+		}
+		p.awaited = slices.Delete(p.awaited, i, i+1)
+		p.hand(handing{call: c})
+	})
+}
+
 // stop ends everything that library goroutines may be waiting for on this port.
 func (p *Port) stop() {
+	for _, c := range p.awaited {
+		c.done <- ErrEnded
+	}
+	p.awaited = nil
 	if p.end != nil {
 		p.end.stop()
 	}

@@ -147,6 +147,9 @@ func (s *Seam) poke() {
 	}
 }
 
+// Time is an instant of the engine as library code knows it.
+func (s *Seam) Time(at time.Duration) time.Time { return s.epoch.Add(at) }
+
 // clockTime is the virtual time that a library means by t.
 func (s *Seam) clockTime(t time.Time) int64 { return int64(t.Sub(s.epoch)) }
 

@@ -44,6 +44,51 @@ type SocketHandler interface {
 	OnClose(s Socket, err error)
 }
 
+// HalfSocket is a Socket whose outgoing stream can end before the incoming one.
+type HalfSocket interface {
+	Socket
+	// CloseWrite ends the outgoing stream after what was sent; what comes in is
+	// still handed over. Once the peer has ended its stream too, OnClose(nil)
+	// follows, unless OnEnd came before.
+	CloseWrite()
+}
+
+// HalfHandler is a SocketHandler that may go on sending when the peer has ended its
+// stream. From a HalfSocket it gets OnEnd in place of OnClose(nil) then, and must
+// Close the socket itself.
+type HalfHandler interface {
+	SocketHandler
+	// OnEnd: all that the peer will ever send has been handed over.
+	OnEnd(s Socket)
+}
+
+// DatagramSocket is a UDP socket as model code sees it. Its methods and callbacks
+// run on the event loop.
+type DatagramSocket interface {
+	// Send sends one datagram. Nobody says whether it arrives, but for what
+	// OnUnreachable hears. The socket keeps p: it must never change afterwards.
+	Send(p []byte, to netip.AddrPort)
+	// Connect limits the socket to one peer: only its datagrams are received.
+	Connect(to netip.AddrPort)
+	Local() netip.AddrPort
+	// Close frees the port. No callback follows.
+	Close()
+}
+
+// DatagramHandler receives what happens to a DatagramSocket.
+type DatagramHandler interface {
+	// OnDatagram hands over a datagram. p is immutable and stays valid. It tells
+	// whether there was room for it; if not, the datagram is lost.
+	OnDatagram(s DatagramSocket, p []byte, from netip.AddrPort) bool
+	// OnUnreachable: a datagram that was sent there has come to a port where
+	// nobody is, and the host there has said so.
+	OnUnreachable(s DatagramSocket, to netip.AddrPort)
+}
+
+// MaxDatagram is the longest payload of a datagram, in bytes.
+// Source: RFC 768 and RFC 791, 65535 less 28 of headers; fidelity: documented.
+const MaxDatagram = 65507
+
 // Why a Socket could not be opened or ended. Matched with errors.Is.
 var (
 	ErrNameNotFound   = errors.New("name not found")
@@ -54,6 +99,8 @@ var (
 	ErrTimeout        = errors.New("connection timed out")
 	ErrNoRoute        = errors.New("network is unreachable")
 	ErrAddressInUse   = errors.New("address already in use")
+	ErrMessageSize    = errors.New("message too long")
+	ErrWriteEnded     = errors.New("broken pipe")
 )
 
 // Sockets is one host's way to the network.
