@@ -16,8 +16,6 @@ const nameService packet.Addr = 0
 
 const (
 	dnsPort = 53
-	// udpHeaderBytes: Source: RFC 791, RFC 768; fidelity: documented.
-	udpHeaderBytes = 28
 	// answerTTL is the life of an answer; nothing keeps answers yet.
 	// Source: none; fidelity: assumed.
 	answerTTL = 60
@@ -99,12 +97,7 @@ func (q *lookup) answered(p *packet.Packet) {
 }
 
 func (h *Host) sendUDP(port uint16, to packet.Endpoint, data []byte) {
-	p := h.Packet()
-	p.Proto = packet.UDP
-	p.Src, p.Dst = packet.Endpoint{Addr: h.addr, Port: port}, to
-	p.Data = data
-	p.Bytes = udpHeaderBytes + len(data)
-	h.Transmit(p)
+	h.transmitUDP(packet.Endpoint{Addr: h.addr, Port: port}, to, data)
 }
 
 // resolve is the name service: it answers a query.

@@ -26,9 +26,11 @@ type Host struct {
 	slots  []uint32    // free ones
 	table  map[uint64]*tcp.Conn
 	ports  map[uint16]func(engine.Socket) engine.SocketHandler
+	bound  map[uint16]packet.Addr // listening ports that hear on one address only
 	udp    map[uint16]func(*packet.Packet)
-	port   uint16 // last ephemeral port given
-	outage int    // how many are under way
+	loop   packet.Addr // loopback; 0: not needed yet
+	port   uint16      // last ephemeral port given
+	outage int         // how many are under way
 }
 
 var _ engine.Sockets = (*Host)(nil)
@@ -38,7 +40,7 @@ const firstPort, lastPort = 32768, 60999
 
 func newHost(n *Network, opt HostOptions) *Host {
 	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
-		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, udp: map[uint16]func(*packet.Packet){}}
+		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
 	h.id = n.e.Add("host/"+opt.Name, h)
 	return h
 }
@@ -70,6 +72,7 @@ func (h *Host) SetAccess(o AccessOptions) {
 	if h.up == nil {
 		h.up = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/up", o.Up, leaving{h.n})
 		h.down = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/down", o.Down, h)
+		h.tapped()
 	} else {
 		h.up.Set(o.Up)
 		h.down.Set(o.Down)
@@ -161,11 +164,12 @@ func (h *Host) Deliver(p *packet.Packet) {
 }
 
 func (h *Host) receive(p *packet.Packet) {
-	if p.Proto == packet.UDP {
-		if f := h.udp[p.Dst.Port]; f != nil {
+	if p.Proto != packet.TCP {
+		switch f := h.udp[p.Dst.Port]; {
+		case f != nil:
 			f(p)
-		} else {
-			h.n.noise.Unheard++
+		case p.Proto == packet.UDP:
+			h.unheard(p)
 		}
 		return
 	}
@@ -174,7 +178,7 @@ func (h *Host) receive(p *packet.Packet) {
 		return
 	}
 	if p.Flags&(packet.SYN|packet.ACK|packet.RST) == packet.SYN {
-		if accept := h.ports[p.Dst.Port]; accept != nil {
+		if accept := h.listener(p.Dst); accept != nil {
 			c := h.newConn(p.Dst, nil)
 			h.table[key(p.Dst, p.Src)] = c
 			c.Accept(p, accept)
@@ -217,15 +221,10 @@ func (h *Host) newConn(local packet.Endpoint, sh engine.SocketHandler) *tcp.Conn
 
 // Dial implements engine.Sockets.
 func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.Socket {
-	c := h.newConn(packet.Endpoint{Addr: h.addr, Port: h.nextPort()}, sh)
 	if ip, err := netip.ParseAddr(host); err == nil {
-		if addr, ok := h.n.lookupAddr(ip); ok {
-			h.connect(c, packet.Endpoint{Addr: addr, Port: port})
-		} else {
-			c.Fail(engine.ErrNoRoute)
-		}
-		return c
+		return h.dial(netip.AddrPort{}, netip.AddrPortFrom(ip, port), sh)
 	}
+	c := h.newConn(packet.Endpoint{Addr: h.addr, Port: h.nextPort()}, sh)
 	h.lookup(host, func(addr packet.Addr, err error) {
 		if h.conns[c.Slot()] != c {
 			return // closed in the meantime
@@ -236,6 +235,29 @@ func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.So
 		}
 		h.connect(c, packet.Endpoint{Addr: addr, Port: port})
 	})
+	return c
+}
+
+// dial connects to an address, from a local one where it matters.
+func (h *Host) dial(local, remote netip.AddrPort, sh engine.SocketHandler) engine.Socket {
+	from, to, ok := h.route(remote.Addr())
+	if own, err := h.own(local.Addr()); err == nil && own != everywhere {
+		from = own
+	}
+	port := local.Port()
+	if port == 0 {
+		port = h.nextPort()
+	}
+	c := h.newConn(packet.Endpoint{Addr: from, Port: port}, sh)
+	end := packet.Endpoint{Addr: to, Port: remote.Port()}
+	switch {
+	case !ok:
+		c.Fail(engine.ErrNoRoute)
+	case h.table[key(packet.Endpoint{Port: port}, end)] != nil:
+		c.Fail(engine.ErrAddressInUse)
+	default:
+		h.connect(c, end)
+	}
 	return c
 }
 
@@ -256,6 +278,14 @@ func (h *Host) nextPort() uint16 {
 			return h.port
 		}
 	}
+}
+
+// listener is who accepts connections to an end, or nil.
+func (h *Host) listener(to packet.Endpoint) func(engine.Socket) engine.SocketHandler {
+	if only, bound := h.bound[to.Port]; bound && only != to.Addr {
+		return nil
+	}
+	return h.ports[to.Port]
 }
 
 // Listen implements engine.Sockets.

@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestBlockingSide(t *testing.T) {
 			server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
 			listening := e.Seam().Port("server")
 			listening.Go(func() {
-				l, err := server.Net(listening).ListenTCP(":7")
+				l, err := server.Net(listening).ListenTCP("tcp", &net.TCPAddr{Port: 7})
 				if err != nil {
 					t.Error(err)
 					return
@@ -36,9 +37,9 @@ func TestBlockingSide(t *testing.T) {
 			dialing := e.Seam().Port("phone")
 			e.Proc("script").After(time.Second, func() {
 				dialing.Go(func() {
-					net := phone.Net(dialing)
-					_, refused = net.DialTCP("server:8")
-					c, err := net.DialTCP("server:7")
+					here := phone.Net(dialing)
+					_, refused = here.Dial("tcp", "server:8")
+					c, err := here.Dial("tcp", "server:7")
 					if err != nil {
 						t.Error(err)
 						return

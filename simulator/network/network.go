@@ -26,6 +26,7 @@ type Network struct {
 	// later event.
 	core  *link.Link
 	proc  *engine.Proc
+	tap   Tap // nil: nobody looks
 	noise Totals
 }
 
@@ -37,7 +38,8 @@ type address struct {
 // Totals count packets that no link accounts for.
 type Totals struct {
 	// NoRoute: to an address that nobody has. Unheard: to a port where nobody is.
-	NoRoute, Unheard int64
+	// Overflowed: datagrams for which a receive queue had no room.
+	NoRoute, Unheard, Overflowed int64
 }
 
 // New makes a network without hosts. log may be nil.
@@ -95,10 +97,10 @@ func (n *Network) nextFree() netip.Addr {
 	}
 }
 
-// lookupAddr finds an address in the table.
+// lookupAddr finds an address in the table that is the same seen from everywhere.
 func (n *Network) lookupAddr(ip netip.Addr) (packet.Addr, bool) {
 	for i, a := range n.addrs {
-		if a.ip == ip {
+		if a.ip == ip && !ip.IsLoopback() {
 			return packet.Addr(i), true
 		}
 	}

@@ -36,6 +36,7 @@ type Link struct {
 	until  int64 // end of the outage called by Break
 	loss   loss
 	jitter *rand.Rand
+	tap    Tap // nil: nobody looks
 	totals Totals
 
 	ring       []flying // its length is a power of two
@@ -138,9 +139,12 @@ func (l *Link) out(now int64) bool {
 func (l *Link) Send(p *packet.Packet) {
 	now := int64(l.e.Now())
 	l.totals.Sent++
+	if l.tap != nil {
+		l.tap.Sent(p)
+	}
 	if l.out(now) {
 		l.totals.Blacked++
-		l.pool.Put(p)
+		l.drop(p, Blacked, 0)
 		return
 	}
 	sent := max(l.busy, now)
@@ -148,7 +152,7 @@ func (l *Link) Send(p *packet.Packet) {
 		took := bytesTime(p.Bytes, l.opt.RateBPS)
 		if sent-now+took > l.queue {
 			l.totals.Refused++
-			l.pool.Put(p)
+			l.drop(p, Refused, 0)
 			return
 		}
 		sent += took
@@ -156,7 +160,7 @@ func (l *Link) Send(p *packet.Packet) {
 	}
 	if l.loss.hits(sent) {
 		l.totals.Lost++
-		l.pool.Put(p)
+		l.drop(p, Lost, sent)
 		return
 	}
 	arrive := sent + int64(l.opt.Delay)
@@ -204,6 +208,9 @@ func (l *Link) HandleEvent(uint64) {
 		l.head++
 		l.totals.Delivered++
 		l.totals.Bytes += int64(p.Bytes)
+		if l.tap != nil {
+			l.tap.Ended(p, Delivered, time.Duration(f.sent))
+		}
 		l.sink.Deliver(p)
 	}
 }

@@ -16,6 +16,9 @@ type Proto uint8
 const (
 	TCP Proto = iota
 	UDP
+	// ICMP is a message that nobody is at a UDP port: from the datagram's destination
+	// to its source, with its ports.
+	ICMP
 )
 
 // Flags are the flags of a TCP header.

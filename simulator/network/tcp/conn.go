@@ -47,7 +47,8 @@ const (
 // the slot that it was made with.
 const OpBits = 2
 
-// Conn is one end of a TCP connection. It implements engine.Socket.
+// Conn is one end of a TCP connection. It implements
+// engine.HalfSocket.
 type Conn struct {
 	e       *engine.Engine
 	env     Env
@@ -66,6 +67,7 @@ type Conn struct {
 	waking    error // what OnClose is to say in a later event
 
 	finQueued, finSent, finAcked, finRcvd bool
+	endTold                               bool // OnEnd has been called
 	passive                               bool // the peer's FIN came before ours was sent
 
 	sendTimer, ackTimer, lifeTimer engine.Timer
@@ -74,7 +76,7 @@ type Conn struct {
 	receiver
 }
 
-var _ engine.Socket = (*Conn)(nil)
+var _ engine.HalfSocket = (*Conn)(nil)
 
 // New makes an idle connection. Its timers' events go to the actor with op
 // slot<<OpBits + n, to be handed to HandleTimer.
@@ -211,6 +213,9 @@ func (c *Conn) settle() {
 		if c.appClosed && !c.lifeTimer.Armed() {
 			c.lifeTimer.Set(c.e.Now() + finWait2)
 		}
+		return
+	}
+	if !c.appClosed { // it has yet to read, or to Close
 		return
 	}
 	if c.passive {

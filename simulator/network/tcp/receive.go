@@ -278,10 +278,6 @@ func (c *Conn) deliver() {
 		c.ackAfterRead()
 	}
 	if c.finRcvd && c.receiving && c.unread() == 0 {
-		c.appClosed = true
-		c.finQueued = true
-		c.push(false)
-		c.settle()
-		c.handler.OnClose(c, nil)
+		c.deliverEnd()
 	}
 }
