@@ -2,6 +2,7 @@ package mediaserver
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +239,40 @@ func TestPeerThatAsksAndDoesNotReadIsReset(t *testing.T) {
 	})
 	if s := w.net.server[0]; !s.done || !s.aborted {
 		t.Errorf("done %v, aborted %v, %d bytes are kept", s.done, s.aborted, s.inFlight)
+	}
+}
+
+// What is left of connections that have ended doesn't add up.
+func TestEndedConnectionsLeaveNoMemory(t *testing.T) {
+	const n = 500
+	var before, after uint64
+	measure := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	run(t, 3*time.Minute, 0, nil, func(w *world) {
+		w.net.forget = true
+		s := newScript().call(0, "createStream", 2, nil).b
+		flock := func() {
+			for range n {
+				w.raw(portRTMP, s)
+				w.rawTLS("POST " + lookup.Path + " HTTP/1.1\r\nHost: " + lookup.Domains[0] + "\r\nContent-Length: 2\r\n\r\n{}")
+				w.rawTLS("GET " + lookup.GatewayPath(w.s.o.Gateways[0]) + " HTTP/1.1\r\nHost: " + lookup.GatewayDomain +
+					"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+			}
+		}
+		w.p.At(time.Second, flock)
+		w.p.At(85*time.Second, func() { before = measure() })
+		w.p.At(90*time.Second, flock)
+		w.p.At(175*time.Second, func() { after = measure() })
+	})
+	each := (int64(after) - int64(before)) / (3 * n)
+	t.Logf("%d bytes a connection", each)
+	if each > 2000 {
+		t.Errorf("%d bytes are left of each connection", each)
 	}
 }
 
