@@ -138,10 +138,11 @@ const (
 	// ServerPlayOpened: Actor's RTMP play of Peer was accepted. ServerPlayClosed: it ended.
 	ServerPlayOpened
 	ServerPlayClosed
-	// MediaIn: what arrived from Actor's pusher in a span of at most one second; emitted
-	// when the span ends, also when nothing came. V: 0 start of the span, 1 bytes,
-	// 2 video messages, 3 audio messages, 4 time of the last message or -1, 5 longest
-	// time without a message.
+	// MediaIn: what arrived from Actor's pusher in a span that begins with a message
+	// and lasts at most one second; emitted when the span ends, so that silence is
+	// what lies between the last message of one span and the first of the next.
+	// V: 0 time of the first message, 1 bytes, 2 video messages, 3 audio messages,
+	// 4 time of the last message. Metadata doesn't count.
 	MediaIn
 	// RelayOut: what was enqueued for subscriber Actor of publisher Peer's stream in a
 	// span of at most one second. Flushed at every mute and unmute, so that no span
