@@ -8,7 +8,7 @@ func (c *Conn) letGo() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.closed || c.loop.accepted != nil && !c.loop.opened { // the library never knew of it
 		c.loop = connLoop{ended: true}
 		c.port.end = ended{}
 	}

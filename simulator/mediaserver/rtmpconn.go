@@ -234,6 +234,10 @@ func (c *rtmpConn) Send(m *rtmp.Chunked, timestamp uint32) {
 
 // Announce implements relay.Outlet.
 func (c *rtmpConn) Announce(live bool) {
+	if c.sock.Free() < -maxOverrun {
+		c.s.proc.After(0, func() { c.fail(errNotReading) }) // not while the stream tells all
+		return
+	}
 	if live {
 		c.guard.SendStatus(c.stream, "status", statusPublishNotify, "The stream has a publisher.")
 	} else {
