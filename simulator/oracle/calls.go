@@ -85,6 +85,6 @@ func (b *builder) done(m *member, ev *trace.Event) {
 	}
 	c.fails++
 	if (c.name == "unpublish" || c.name == "leave") && m.ender == c {
-		m.wanted.set(true, ev.At) // it goes on publishing
+		m.wanted.on = true // it went on publishing all the time
 	}
 }

@@ -103,16 +103,16 @@ func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 func (f *facts) lostPushes(id trace.ActorID) []Finding {
 	var found []Finding
 	m := f.of[id]
-	after := time.Duration(0) // media since then has been lost
+	known := time.Duration(-1) // the last loss: one of what came since then is another
 	for _, ev := range m.lost {
 		for _, w := range m.wanted.spans {
 			if w.from > ev.At || ev.At > w.to {
 				continue
 			}
-			carried := span{max(w.from, after), ev.At}
+			carried := span{max(w.from, known+1), ev.At}
 			if carried.from < carried.to && m.firstMedia(carried) < carried.to {
 				found = append(found, f.find(id, ev.At, "the connection of its pusher is lost"))
-				after = ev.At
+				known = ev.At
 			}
 		}
 	}

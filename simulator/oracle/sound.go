@@ -19,27 +19,30 @@ func (f *facts) hear(v *View, t *track) {
 	var gap time.Duration
 	audible := f.audible(t)
 	for _, player := range t.playing.spans {
-		var before span
-		for _, w := range cross(audible, []span{player}) {
-			gap += silence(t, w, before)
-			before = w
+		pause, last := time.Duration(0), player.from
+		for i, w := range cross(audible, []span{player}) {
+			if i > 0 {
+				pause = w.from - last
+			}
+			gap += silence(t, w, pause)
+			last = w.to
 		}
 	}
 	v.AudioGap = &gap
 	v.LevelSpreadDB = levelSpread(t)
 }
 
-// silence adds up the gaps of a window, from the first sound heard in it. Between
-// this window and the one before, the microphone was off or the sound muted; what was
-// sent before that is still heard a little later, so that the pause comes late too
-// and is taken off a gap that begins early in the window.
-func silence(t *track, w, before span) time.Duration {
+// silence adds up the gaps of a window, from the first sound heard in it. In a pause
+// before it the microphone was off or the sound muted; what was sent before that is
+// still heard a little later, so that the pause comes late too and is taken off a gap
+// that begins early in the window.
+func silence(t *track, w span, pause time.Duration) time.Duration {
 	var sum, heardTo time.Duration
 	began := false
 	gap := func(to time.Duration) {
 		d := to - heardTo
-		if before.to > 0 && heardTo < w.from+inFlight {
-			d -= w.from - before.to
+		if heardTo < w.from+inFlight {
+			d -= pause
 		}
 		if began && d >= AudioGapLeast {
 			sum += d

@@ -10,7 +10,6 @@ type span struct{ from, to time.Duration }
 
 func (s span) length() time.Duration      { return s.to - s.from }
 func (s span) holds(t time.Duration) bool { return s.from <= t && t < s.to }
-func (s span) within(o span) bool         { return o.from <= s.from && s.to <= o.to }
 func (s span) overlap(o span) (span, bool) {
 	r := span{max(s.from, o.from), min(s.to, o.to)}
 	return r, r.from < r.to
