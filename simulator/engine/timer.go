@@ -35,6 +35,9 @@ func (t *Timer) Set(at time.Duration) {
 // Clear stops the timer.
 func (t *Timer) Clear() { t.deadline = never }
 
+// Actor is whose timer it is.
+func (t *Timer) Actor() ActorID { return t.id }
+
 // Armed tells whether a deadline is set.
 func (t *Timer) Armed() bool { return t.deadline != never }
 

@@ -102,3 +102,8 @@ func TestLossUsesItsShareOfTheRate(t *testing.T) {
 		t.Errorf("lost %d of 200", n)
 	}
 }
+
+// discard gives packets back and notes nothing.
+type discard struct{ pool *packet.Pool }
+
+func (d discard) Deliver(p *packet.Packet) { d.pool.Put(p) }

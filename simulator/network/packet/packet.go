@@ -88,6 +88,14 @@ func (l *Pool) Get() *Packet {
 	return p
 }
 
+// Copy gives another packet of the same contents.
+func (l *Pool) Copy(p *Packet) *Packet {
+	c := l.Get()
+	*c = *p
+	c.next = nil
+	return c
+}
+
 // Put takes back a packet that nobody refers to any more.
 func (l *Pool) Put(p *Packet) {
 	l.live--
