@@ -21,7 +21,7 @@ func TestSecondSessionOfAUidReplacesTheFirst(t *testing.T) {
 	if got := d.hear(); got != "2 -1, 1 left: kicked" {
 		t.Errorf("told %q", got)
 	}
-	if !a.Gone() || b.Gone() || c.cut == "" {
+	if !a.gone || b.gone || c.cut == "" {
 		t.Error("the old session lives on")
 	}
 	if _, err := d.r.OpenPush(App, token(url), &conn{}); err == nil {

@@ -40,7 +40,7 @@ type Member struct {
 
 	r       *Registry
 	channel *room
-	gone    bool
+	gone    bool          // the session is over
 	stream  *relay.Stream // made when someone first needs it
 	push    *grant        // the publish URL in force
 	pushing *Push         // the connection that publishes
@@ -49,9 +49,6 @@ type Member struct {
 	viewers []*subscription // of others to this member's stream
 	told    []uint32        // streams that this member has been told of
 }
-
-// Gone tells whether the session is over.
-func (m *Member) Gone() bool { return m.gone }
 
 // room is one channel. Members stand in the order in which they joined, so that
 // whatever goes to all of them goes in that order.

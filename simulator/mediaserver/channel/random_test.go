@@ -37,15 +37,15 @@ type viewing struct {
 }
 
 func (c *crowd) StreamAdded(to *Member, uid uint32) {
-	if to.Gone() || c.known[to][uid] || uid == to.UID {
-		c.failf("%d (gone %v) is told again of %d", to.UID, to.Gone(), uid)
+	if to.gone || c.known[to][uid] || uid == to.UID {
+		c.failf("%d (gone %v) is told again of %d", to.UID, to.gone, uid)
 	}
 	c.known[to][uid] = true
 }
 
 func (c *crowd) StreamRemoved(to *Member, uid uint32) {
-	if to.Gone() || !c.known[to][uid] {
-		c.failf("%d (gone %v) is told that %d is away, which it never knew", to.UID, to.Gone(), uid)
+	if to.gone || !c.known[to][uid] {
+		c.failf("%d (gone %v) is told that %d is away, which it never knew", to.UID, to.gone, uid)
 	}
 	delete(c.known[to], uid)
 }
@@ -140,8 +140,8 @@ func (c *crowd) connect() {
 	case 0, 1:
 		if p, err := c.r.OpenPush(App, u, &conn{}); err == nil {
 			c.push = append(c.push, p)
-			if p.m.Role != Broadcaster || p.m.Gone() {
-				c.failf("%d publishes as %s, gone %v", p.m.UID, p.m.Role, p.m.Gone())
+			if p.m.Role != Broadcaster || p.m.gone {
+				c.failf("%d publishes as %s, gone %v", p.m.UID, p.m.Role, p.m.gone)
 			}
 		}
 	case 2:
@@ -183,7 +183,7 @@ func (c *crowd) check() {
 			c.failf("%d was told of %v and believes %v", m.UID, m.told, c.known[m])
 		}
 		for _, s := range m.viewers {
-			if s.target != m || s.m.Gone() || c.live[s.m.UID] != s.m {
+			if s.target != m || s.m.gone || c.live[s.m.UID] != s.m {
 				c.failf("%d is viewed by one who has gone", m.UID)
 			}
 		}

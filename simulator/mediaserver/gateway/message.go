@@ -9,9 +9,9 @@ import (
 	"strconv"
 )
 
-// Request is one message of a client's. Fields that we don't know are ignored: later
+// request is one message of a client's. Fields that we don't know are ignored: later
 // clients send more than earlier ones.
-type Request struct {
+type request struct {
 	ID      int64  // requestId
 	Command string // "ping", or empty with an action
 	Action  string
@@ -46,10 +46,10 @@ type body struct {
 // characters, times 4 bytes; fidelity: inferred.
 const maxText = 512
 
-// Parse reads one message. With an error, the Request still holds the id if that
+// parse reads one message. With an error, the request still holds the id if that
 // could be read, so that the answer reaches who asked.
-func Parse(data []byte) (Request, error) {
-	var r Request
+func parse(data []byte) (request, error) {
+	var r request
 	var e envelope
 	if err := json.Unmarshal(data, &e); err != nil {
 		var probe struct {

@@ -154,10 +154,10 @@ func (s *Session) Receive(text bool, data []byte) {
 	}
 	s.idle.In(s.g.o.SessionIdle)
 	if !text {
-		s.refuse(Request{}, "binary", &channel.Refusal{Code: channel.CodeBadRequest, Reason: "bad request: binary message"})
+		s.refuse(request{}, "binary", &channel.Refusal{Code: channel.CodeBadRequest, Reason: "bad request: binary message"})
 		return
 	}
-	r, err := Parse(data)
+	r, err := parse(data)
 	switch {
 	case s.flood():
 		if s.count > 10*s.g.o.MaxRequests {
@@ -185,7 +185,7 @@ func (s *Session) flood() bool {
 }
 
 // actions are the requests of a member; join stands apart, as it makes one.
-var actions = map[string]func(*Session, Request) (serverResponse, error){
+var actions = map[string]func(*Session, request) (serverResponse, error){
 	"leave":       (*Session).doLeave,
 	"set_role":    (*Session).doSetRole,
 	"publish":     (*Session).doPublish,
@@ -198,7 +198,7 @@ var actions = map[string]func(*Session, Request) (serverResponse, error){
 	"ping":        (*Session).doPing,
 }
 
-func (s *Session) act(r Request) {
+func (s *Session) act(r request) {
 	if r.Action == "join" {
 		s.join(r)
 		return
@@ -220,7 +220,7 @@ func (s *Session) act(r Request) {
 	s.peer.Send(encode(answer{RequestID: r.ID, Code: 200, Response: response}))
 }
 
-func (s *Session) refuse(r Request, action string, err error) {
+func (s *Session) refuse(r request, action string, err error) {
 	var refusal *channel.Refusal
 	if !errors.As(err, &refusal) {
 		refusal = &channel.Refusal{Code: 500, Reason: err.Error()}
@@ -238,7 +238,7 @@ func (s *Session) refuse(r Request, action string, err error) {
 	s.peer.Send(encode(answer{RequestID: r.ID, Code: refusal.Code, Reason: refusal.Reason, Response: serverResponse{Reason: refusal.Reason}}))
 }
 
-func (s *Session) join(r Request) {
+func (s *Session) join(r request) {
 	id := r.UID
 	var err error
 	if !isNull(r.body.UID) {
@@ -275,21 +275,21 @@ func (s *Session) join(r Request) {
 	s.g.registry.Welcome(m, known)
 }
 
-func (s *Session) doPing(Request) (serverResponse, error) { return serverResponse{}, nil }
+func (s *Session) doPing(request) (serverResponse, error) { return serverResponse{}, nil }
 
-func (s *Session) doLeave(Request) (serverResponse, error) {
+func (s *Session) doLeave(request) (serverResponse, error) {
 	m := s.member
 	s.forget()
 	s.g.registry.Leave(m, "leave")
 	return serverResponse{}, nil
 }
 
-func (s *Session) doSetRole(r Request) (serverResponse, error) {
+func (s *Session) doSetRole(r request) (serverResponse, error) {
 	return serverResponse{}, s.g.registry.SetRole(s.member, channel.Role(r.body.Role))
 }
 
 // self checks the uid of requests that only concern the member itself.
-func (s *Session) self(r Request) error {
+func (s *Session) self(r request) error {
 	if isNull(r.body.UID) {
 		return nil
 	}
@@ -303,7 +303,7 @@ func (s *Session) self(r Request) error {
 	return nil
 }
 
-func (s *Session) doPublish(r Request) (serverResponse, error) {
+func (s *Session) doPublish(r request) (serverResponse, error) {
 	if err := s.self(r); err != nil {
 		return serverResponse{}, err
 	}
@@ -311,14 +311,14 @@ func (s *Session) doPublish(r Request) (serverResponse, error) {
 	return serverResponse{URL: url}, err
 }
 
-func (s *Session) doUnpublish(r Request) (serverResponse, error) {
+func (s *Session) doUnpublish(r request) (serverResponse, error) {
 	if err := s.self(r); err != nil {
 		return serverResponse{}, err
 	}
 	return serverResponse{}, s.g.registry.Unpublish(s.member)
 }
 
-func (s *Session) doUpdateURL(r Request) (serverResponse, error) {
+func (s *Session) doUpdateURL(r request) (serverResponse, error) {
 	if err := s.self(r); err != nil {
 		return serverResponse{}, err
 	}
@@ -326,7 +326,7 @@ func (s *Session) doUpdateURL(r Request) (serverResponse, error) {
 	return serverResponse{URL: url}, err
 }
 
-func (s *Session) doSubscribe(r Request) (serverResponse, error) {
+func (s *Session) doSubscribe(r request) (serverResponse, error) {
 	id, err := other(r)
 	if err != nil {
 		return serverResponse{}, err
@@ -338,7 +338,7 @@ func (s *Session) doSubscribe(r Request) (serverResponse, error) {
 	return serverResponse{UID: id, URL: url, Rotation: new(int)}, nil
 }
 
-func (s *Session) doUnsubscribe(r Request) (serverResponse, error) {
+func (s *Session) doUnsubscribe(r request) (serverResponse, error) {
 	ids, err := uids(r.body.UID)
 	if err != nil {
 		return serverResponse{}, &channel.Refusal{Code: channel.CodeNotSubscribed, Reason: "bad request: uid: " + err.Error()}
@@ -354,7 +354,7 @@ var targets = map[string][]relay.Medium{
 	"all":   {relay.Audio, relay.Video},
 }
 
-func (s *Session) doMute(r Request) (serverResponse, error) {
+func (s *Session) doMute(r request) (serverResponse, error) {
 	id, err := other(r)
 	if err != nil {
 		return serverResponse{}, err
@@ -372,7 +372,7 @@ func (s *Session) doMute(r Request) (serverResponse, error) {
 }
 
 // other reads the uid of a request that concerns another member.
-func other(r Request) (uint32, error) {
+func other(r request) (uint32, error) {
 	id, err := uid(r.body.UID)
 	if err != nil {
 		return 0, &channel.Refusal{Code: channel.CodeNotSubscribed, Reason: "bad request: uid: " + err.Error()}

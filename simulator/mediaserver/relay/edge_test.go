@@ -111,3 +111,20 @@ func TestStreamsOfOneMedium(t *testing.T) {
 		t.Errorf("no key frame: %d frames sent, %d cached", v, len(b.s.gop))
 	}
 }
+
+// Metadata in the middle of a stream doesn't take the viewer's clock back to zero.
+func TestMetadataHasTheTimeOfItsNeighbours(t *testing.T) {
+	b := newBench(t, nil)
+	o := &outlet{free: 1 << 20}
+	b.s.Subscribe(viewer, o, [2]bool{})
+	b.second()
+	b.configs()
+	b.second()
+	last := uint32(0)
+	for i, s := range o.got {
+		if s.ts < last {
+			t.Fatalf("message %d (type %d) at %d ms, behind one at %d", i, s.typ, s.ts, last)
+		}
+		last = s.ts
+	}
+}

@@ -31,9 +31,9 @@ type Subscriber struct {
 	queueBytes int
 	sentConfig [2]*unit // the sequence headers that the viewer has or will get
 
-	newest *unit         // the last message sent that has a time of its own
-	base   uint32        // what is taken from the publisher's timestamps
-	clock  [media]uint32 // the time sent last, by medium
+	newest *unit        // the last message sent that has a time of its own
+	base   uint32       // what is taken from the publisher's timestamps
+	clock  [data]uint32 // the time sent last, by medium
 	span   outSpan
 }
 
@@ -245,6 +245,8 @@ func (sub *Subscriber) send(u *unit) {
 // Within a medium it never goes back.
 func (sub *Subscriber) time(u *unit) uint32 {
 	switch {
+	case u.medium == data:
+		return max(sub.clock[Audio], sub.clock[Video])
 	case u.part == partConfig:
 		return sub.clock[u.medium] // what it describes comes later; many senders give it time 0
 	case sub.newest == nil:
