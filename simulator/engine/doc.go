@@ -7,6 +7,6 @@
 // media: it moves time and bytes, and says who is next.
 //
 // Start at Engine (the loop), then Proc (callbacks for code that is not hot),
-// Socket (bytes), Seam and Conn (libraries), Run (one world from birth to end, in
-// virtual time) and RunWall (the same against the wall clock).
+// Socket (bytes), Seam, Conn and PacketConn (libraries), Run (one world from birth to
+// end, in virtual time) and RunWall (the same against the wall clock).
 package engine

@@ -43,6 +43,12 @@ func TestNetConn(t *testing.T) {
 					b, err := l.Accept()
 					return a, b, func() { a.Close(); b.Close() }, err
 				})
+				server.port.Call(func() {
+					up, _ := phone.h.Traffic()
+					if (up.Lost > 0) != (c.loss > 0) {
+						t.Errorf("%d packets of %d were lost", up.Lost, up.Sent)
+					}
+				})
 				ran = true
 			})
 			if !ran {
