@@ -228,8 +228,7 @@ func (c *rtmpConn) Free() int { return c.sock.Free() }
 
 // Send implements relay.Outlet.
 func (c *rtmpConn) Send(m *rtmp.Chunked, timestamp uint32) {
-	c.guard.Rebase(m.Message.Timestamp - timestamp)
-	c.guard.SendMedia(m)
+	c.guard.SendMedia(m, timestamp)
 }
 
 // Announce implements relay.Outlet.

@@ -71,7 +71,7 @@ func BenchmarkGuardSendMedia(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Message.Timestamp += 66
-		g.SendMedia(&c)
+		g.SendMedia(&c, c.Message.Timestamp)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestSteadyStateAllocates(t *testing.T) {
 		most float64
 		f    func()
 	}{
-		{"shared delivery", 0, func() { c.Message.Timestamp += 66; g.SendMedia(&c) }},
+		{"shared delivery", 0, func() { c.Message.Timestamp += 66; g.SendMedia(&c, c.Message.Timestamp) }},
 		{"media from a publisher", 0, func() { g.FromPeer(in) }},
 		{"device's send", 1, func() { m.Timestamp += 66; d.Send(m) }},
 		{"chunk once", 1, func() { c = Chunk(m, 66, guardChunkBytes) }},

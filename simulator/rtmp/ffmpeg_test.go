@@ -80,14 +80,13 @@ func (r *recorder) play(c *guarded) {
 	const start = 0xffffff - 500
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.g.Rebase(^uint32(0) - start + 1)
 	for _, m := range r.media {
 		m.CSID = csidVideo
 		if m.Type == TypeAudio {
 			m.CSID = csidAudio
 		}
-		one := Chunk(m, 0, c.g.ChunkSize())
-		c.g.SendMedia(&one)
+		one := Chunk(m, 0, guardChunkBytes)
+		c.g.SendMedia(&one, m.Timestamp+start)
 	}
 	c.g.SendMessage(userControl(1, 1)) // stream EOF
 	c.g.SendStatus(1, "status", "NetStream.Play.Stop", "Over.")

@@ -74,8 +74,8 @@ func FuzzReader(f *testing.F) {
 func fuzzPeer(t *testing.T, b []byte, published, messages bool) {
 	s := serve(t, nil)
 	s.onPlay = func() {
-		c := Chunk(Message{CSID: csidVideo, Type: TypeVideo, Payload: []byte{1}}, 0, s.guard.ChunkSize())
-		s.guard.SendMedia(&c)
+		c := Chunk(Message{CSID: csidVideo, Type: TypeVideo, Payload: []byte{1}}, 0, guardChunkBytes)
+		s.guard.SendMedia(&c, c.Message.Timestamp)
 	}
 	if published {
 		dial(t, s, ClientOptions{Publish: true})
@@ -156,8 +156,8 @@ func fuzzLibrary(t *testing.T, b []byte) {
 		t.Fatal(err)
 	}
 	_ = g.FromLibrary(b)
-	c := Chunk(Message{CSID: csidVideo, Type: TypeVideo, Timestamp: 5, Payload: make([]byte, 70_000)}, 0, g.ChunkSize())
-	g.SendMedia(&c)
+	c := Chunk(Message{CSID: csidVideo, Type: TypeVideo, Timestamp: 5, Payload: make([]byte, 70_000)}, 0, guardChunkBytes)
+	g.SendMedia(&c, c.Message.Timestamp)
 }
 
 // FuzzCommand: what parses is within the limits and survives being written again.

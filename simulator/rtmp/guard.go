@@ -85,7 +85,6 @@ type Guard struct {
 	announced bool
 	held      []byte // until the library's handshake has passed
 	playing   uint32 // message stream that plays, 0: none
-	offset    uint32
 }
 
 // guardStream is a message stream as go-rtmp has it: ids are the lowest free ones.
@@ -110,21 +109,14 @@ func NewGuard(o GuardOptions) *Guard {
 	return &Guard{o: o, limits: o.Limits, in: NewReader(o.Limits), answers: NewReader(o.Limits), ackWindow: windowAckBytes}
 }
 
-// ChunkSize is the chunk size to call Chunk with for this connection.
-func (g *Guard) ChunkSize() int { return g.o.ChunkSize }
-
-// Rebase sets what is subtracted from the timestamps of media sent from here on, so
-// that this subscriber's clock starts where it should.
-func (g *Guard) Rebase(offset uint32) { g.offset = offset }
-
 // SendMedia sends media on the stream that plays, behind all that the library has
-// sent. It reports whether it did: nothing plays before "NetStream.Play.Start".
-func (g *Guard) SendMedia(c *Chunked) bool {
+// sent, with the time that it has for this subscriber. It reports whether it did: nothing plays before "NetStream.Play.Start".
+func (g *Guard) SendMedia(c *Chunked, timestamp uint32) bool {
 	if g.playing == 0 || g.err != nil {
 		return false
 	}
 	g.announce()
-	g.out.Send(c, g.playing, c.Message.Timestamp-g.offset, g.o.ToPeer)
+	g.out.Send(c, g.playing, timestamp, g.o.ToPeer)
 	return true
 }
 

@@ -47,7 +47,6 @@ func TestPublishThroughGuard(t *testing.T) {
 func TestPlayThroughGuard(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s := serve(t, nil)
-		s.onPlay = func() { s.guard.Rebase(20_000_000) }
 		d := dial(t, s, ClientOptions{})
 		if !d.Ready() || s.library.play.Start != -2000 {
 			t.Fatalf("ready %v, start %d", d.Ready(), s.library.play.Start)
@@ -55,14 +54,14 @@ func TestPlayThroughGuard(t *testing.T) {
 		var want []Message
 		for i := range 20 {
 			m := Message{CSID: csidVideo, Type: TypeVideo, Timestamp: 20_000_000 + uint32(i)*40, Payload: bytes.Repeat([]byte{byte(i)}, 7000*i)}
-			c := Chunk(m, 40, s.guard.ChunkSize())
+			c := Chunk(m, 40, guardChunkBytes)
 			if i%7 == 5 {
 				continue // a drop: the next one needs a private header
 			}
-			if !s.guard.SendMedia(&c) {
+			m.Timestamp -= 20_000_000
+			if !s.guard.SendMedia(&c, m.Timestamp) {
 				t.Fatal("not sent")
 			}
-			m.Timestamp -= 20_000_000
 			want = append(want, m)
 		}
 		if err := d.exchange(s); err != nil {
@@ -120,11 +119,11 @@ func TestClosedStreamRests(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			s := serve(t, nil)
 			dial(t, s, ClientOptions{})
-			c := Chunk(Message{CSID: csidVideo, Type: TypeVideo}, 0, s.guard.ChunkSize())
-			if !s.guard.SendMedia(&c) {
+			c := Chunk(Message{CSID: csidVideo, Type: TypeVideo}, 0, guardChunkBytes)
+			if !s.guard.SendMedia(&c, 0) {
 				t.Fatal("nothing plays")
 			}
-			if err := s.feed(raw(TypeCommand, 1, call(name, 0, null, string(amfOf(1))))); err != nil || s.guard.SendMedia(&c) {
+			if err := s.feed(raw(TypeCommand, 1, call(name, 0, null, string(amfOf(1))))); err != nil || s.guard.SendMedia(&c, 0) {
 				t.Errorf("%s: still plays, %v", name, err)
 			}
 		})
