@@ -1,0 +1,365 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// mutedCall is a call of 30 s in which b mutes a's video from 10 s to 20 s, and all
+// is as promised but for what a test adds. a publishes to b and c, c to b.
+type mutedCall struct {
+	*world
+	quiet map[pair]bool // nothing is relayed while the mute lasts
+	thin  map[pair]bool // of each second's messages but one
+}
+
+func newMutedCall(t *testing.T) *mutedCall {
+	w := newWorld(t, 30*time.Second)
+	w.at(time.Second)
+	for _, p := range []trace.ActorID{a, c} {
+		w.publishes(p)
+		w.now = time.Second
+	}
+	for _, p := range []pair{{a, b}, {a, c}, {c, b}} {
+		w.plays(p.to, p.from)
+	}
+	return &mutedCall{world: w, quiet: map[pair]bool{}, thin: map[pair]bool{}}
+}
+
+// seal adds the mute and what came and went.
+func (m *mutedCall) seal(target string) *trace.Record {
+	w := m.world
+	off := muteTargets(target)
+	w.at(9950*ms).call(b, a, "mute", target, true, 0)
+	w.at(20*time.Second).call(b, a, "unmute", target, true, 0)
+	for i, on := range off {
+		if on {
+			w.at(10 * time.Second)
+			w.Add(trace.ServerMuted, b, a, mediums[i], "")
+			w.at(20 * time.Second)
+			w.Add(trace.ServerUnmuted, b, a, mediums[i], "")
+		}
+	}
+	w.arrives(a, time.Second, 30*time.Second)
+	w.arrives(c, time.Second, 30*time.Second)
+	for _, p := range []pair{{a, b}, {a, c}, {c, b}} {
+		n := [2]int64{audio: 43, video: 15}
+		w.relays(p.to, p.from, time.Second, 10*time.Second, n[video], n[audio])
+		w.relays(p.to, p.from, 20*time.Second, 30*time.Second, n[video], n[audio])
+		if p == (pair{a, b}) {
+			for i := range n {
+				if off[i] {
+					n[i] = 0
+				}
+			}
+		}
+		switch {
+		case m.thin[p]:
+			w.relays(p.to, p.from, 10*time.Second, 20*time.Second, min(n[video], 1), min(n[audio], 1))
+		case !m.quiet[p]:
+			w.relays(p.to, p.from, 10*time.Second, 20*time.Second, n[video], n[audio])
+		}
+	}
+	return w.seal()
+}
+
+func (m *mutedCall) relayed(from, at time.Duration, video, audio int64) {
+	m.Emit(trace.Event{At: at, Kind: trace.RelayOut, Actor: b, Peer: a, V: [6]int64{int64(from), video, audio}})
+}
+
+func TestMuteTakesAwayJustThat(t *testing.T) {
+	const s = time.Second
+	event := func(at time.Duration, who, about trace.ActorID, name string) func(m *mutedCall) {
+		return func(m *mutedCall) { m.at(at); m.Add(trace.ClientEvent, who, about, name, "") }
+	}
+	cases := []struct {
+		name string
+		do   func(m *mutedCall)
+		want string
+		on   trace.ActorID
+	}{
+		{"as promised", func(m *mutedCall) {}, Held, 0},
+		{"a message", func(m *mutedCall) { m.relayed(15*s, 15*s+1, 1, 0) }, Violated, b},
+		{"at its very beginning", func(m *mutedCall) { m.relayed(10*s, 10*s+1, 1, 0) }, Violated, b},
+		{"flushed when it began", func(m *mutedCall) { m.relayed(10*s, 10*s, 1, 0) }, Held, 0},
+		{"before it", func(m *mutedCall) { m.relayed(9900*ms, 10*s, 1, 0) }, Held, 0},
+		{"at its end", func(m *mutedCall) { m.relayed(20*s, 20*s+1, 1, 0) }, Held, 0},
+		{"just before its end", func(m *mutedCall) { m.relayed(20*s-1, 20*s, 1, 0) }, Violated, b},
+		{"dropped only", func(m *mutedCall) {
+			m.Emit(trace.Event{At: 15 * s, Kind: trace.RelayOut, Actor: b, Peer: a, V: [6]int64{int64(14 * s), 0, 0, 5}})
+		}, Held, 0},
+		{"a picture captured in it", func(m *mutedCall) { m.show(b, a, 1, 10*s, 11*s, 0) }, Violated, b},
+		{"a picture captured before", func(m *mutedCall) { m.show(b, a, 1, 10*s-1, 11*s, 0) }, Held, 0},
+		{"shown at once", func(m *mutedCall) { m.show(b, a, 1, 10*s, 10*s, 0) }, Violated, b},
+		{"captured in it and shown after", func(m *mutedCall) { m.show(b, a, 1, 19*s, 20*s, 0) }, Held, 0},
+		{"a picture that can't be read", func(m *mutedCall) { m.show(b, a, -1, -1, 15*s, trace.ShownGarbled) }, Held, 0},
+		{"another sees it", func(m *mutedCall) { m.show(c, a, 1, 15*s, 15*s, 0) }, Held, 0},
+		{"a bystander loses both", func(m *mutedCall) { m.quiet[pair{a, c}] = true }, Violated, c},
+		{"a bystander gets one in a second", func(m *mutedCall) { m.thin[pair{a, c}] = true }, Violated, c},
+		{"the caller loses another's stream", func(m *mutedCall) { m.quiet[pair{c, b}] = true }, Violated, b},
+		{"the caller loses the sound", func(m *mutedCall) { m.quiet[pair{a, b}] = true }, Violated, b},
+		{"the caller's sound thins", func(m *mutedCall) { m.thin[pair{a, b}] = true }, Violated, b},
+		{"a bystander that had none before", func(m *mutedCall) {
+			m.quiet[pair{a, c}] = true
+			m.at(5 * s)
+			m.Add(trace.PlayStopped, c, a, "", "")
+			m.plays(c, a)
+			m.Add(trace.ServerPlayOpened, c, a, "", "")
+			m.at(9 * s)
+			m.Add(trace.ServerPlayClosed, c, a, "lost", "")
+		}, Held, 0},
+		{"a bystander that stopped playing", func(m *mutedCall) {
+			m.quiet[pair{a, c}] = true
+			m.at(11 * s)
+			m.Add(trace.PlayStopped, c, a, "", "")
+		}, Held, 0},
+		{"a bystander that muted it too", func(m *mutedCall) {
+			m.quiet[pair{a, c}] = true
+			for _, medium := range mediums {
+				m.at(11 * s)
+				m.Add(trace.ServerMuted, c, a, medium, "")
+			}
+		}, Held, 0},
+		{"an app is told", event(15*s, c, a, "mute-video"), Violated, c},
+		{"the publisher is told", event(15*s, a, b, "video-mute"), Violated, a},
+		{"told at the beginning", event(10*s, c, a, "mute"), Violated, c},
+		{"told before", event(10*s-1, c, a, "mute"), Held, 0},
+		{"told of the unmute", event(22*s-1, c, a, "unmute-video"), Violated, c},
+		{"told long after", event(22*s, c, a, "unmute-video"), Held, 0},
+		{"told of a stranger", event(15*s, b, c, "mute-video"), Held, 0},
+		{"told of nobody", event(15*s, b, trace.Nobody, "mute-video"), Held, 0},
+		{"told of something else", event(15*s, c, a, streamAdded), Held, 0},
+		{"told of what a did itself", func(m *mutedCall) {
+			m.at(10*s+1).switches(a, 1, 0)
+			event(15*s, c, a, "mute-audio")(m)
+		}, Held, 0},
+		{"told of what a did itself, on again", func(m *mutedCall) {
+			m.at(3*s).switches(a, 0, 1)
+			m.at(10*s+1).switches(a, 1, 1)
+			event(15*s, c, a, "unmute-video")(m)
+		}, Held, 0},
+		{"told of what a did long ago", func(m *mutedCall) {
+			m.at(10*s).switches(a, 1, 0)
+			event(15*s, c, a, "mute-audio")(m)
+		}, Violated, c},
+		{"told before a did it", func(m *mutedCall) {
+			m.at(16*s).switches(a, 1, 0)
+			event(15*s, c, a, "mute-audio")(m)
+		}, Violated, c},
+		{"taken away by unsubscribing", func(m *mutedCall) {
+			m.at(14*s).issue(b, a, "unsubscribe", "")
+			m.relayed(15*s, 15*s+1, 1, 0)
+		}, Held, 0},
+		{"another unsubscribed", func(m *mutedCall) {
+			m.at(14*s).issue(c, a, "unsubscribe", "")
+			m.relayed(15*s, 15*s+1, 1, 0)
+		}, Violated, b},
+		{"taken away by the publisher", func(m *mutedCall) {
+			m.at(14 * s)
+			m.Add(trace.ServerUnpublish, a, trace.Nobody, "", "")
+			m.relayed(15*s, 15*s+1, 1, 0)
+		}, Held, 0},
+		{"the viewer unpublished", func(m *mutedCall) {
+			m.at(14 * s)
+			m.Add(trace.ServerUnpublish, b, trace.Nobody, "", "")
+			m.relayed(15*s, 15*s+1, 1, 0)
+		}, Violated, b},
+		{"taken away by a new session", func(m *mutedCall) {
+			m.at(2*s).joined(b, "broadcaster")
+			m.at(14*s).joined(b, "broadcaster")
+			m.relayed(15*s, 15*s+1, 1, 0)
+		}, Held, 0},
+	}
+	for _, x := range cases {
+		t.Run(x.name, func(t *testing.T) {
+			m := newMutedCall(t)
+			x.do(m)
+			v := expect(t, m.seal("video"), "C24", x.want, "")
+			if x.want == Violated && v.Findings[0].On != x.on {
+				t.Errorf("%v", v.Findings)
+			}
+		})
+	}
+}
+
+func TestMuteOfWhatNobodySendsIsNoEvidence(t *testing.T) {
+	for _, target := range []string{"video", "audio"} {
+		w := goodCall(t)
+		w.at(6*time.Second).call(b, a, "mute", target, true, 0)
+		w.at(6010 * ms)
+		w.Add(trace.ServerMuted, b, a, target, "")
+		w.at(12*time.Second).call(b, a, "unmute", target, true, 0)
+		w.Add(trace.ServerUnmuted, b, a, target, "")
+		r := endCall(w, 20*time.Second)
+		expect(t, r, "C24", NotRun, "")
+		expect(t, r, "C25", NotRun, "")
+	}
+}
+
+func TestMuteOfNobody(t *testing.T) {
+	w := goodCall(t)
+	w.at(6*time.Second).call(b, trace.Nobody, "mute", "video", true, 0)
+	w.at(7*time.Second).call(b, trace.Nobody, "unmute", "all", true, 0)
+	w.at(8*time.Second).call(b, b, "mute", "audio", true, 0)
+	r := endCall(w, 20*time.Second)
+	expect(t, r, "C24", NotRun, "")
+	expect(t, r, "C25", NotRun, "")
+}
+
+func TestMuteFindsItsSpan(t *testing.T) {
+	for name, x := range map[string]struct {
+		muted, unmuted time.Duration
+		want           string
+	}{
+		"applied as it was answered":     {5050 * ms, 0, Held},
+		"too late":                       {5050*ms + 1, 0, Violated},
+		"it was muted already":           {3 * time.Second, 0, Held},
+		"and unmuted when it was called": {3 * time.Second, 5 * time.Second, Violated},
+		"a moment after it was called":   {3 * time.Second, 5*time.Second + 1, Held},
+	} {
+		w := goodCall(t)
+		w.arrives(a, time.Second, 20*time.Second)
+		w.at(x.muted)
+		w.Add(trace.ServerMuted, b, a, "video", "")
+		if x.unmuted > 0 {
+			w.at(x.unmuted)
+			w.Add(trace.ServerUnmuted, b, a, "video", "")
+		}
+		w.at(5*time.Second).call(b, a, "mute", "video", true, 0)
+		t.Run(name, func(t *testing.T) {
+			mention := ""
+			if x.want == Violated {
+				mention = "the relay knows nothing of it"
+			}
+			expect(t, endCall(w, 20*time.Second), "C24", x.want, mention)
+		})
+	}
+}
+
+// resume is a call of 40 s in which b unmutes a at 10 s, answered 50 ms later; until
+// then nothing is relayed, and nothing after it but what a case adds.
+func TestUnmuteBringsItBack(t *testing.T) {
+	const s = time.Second
+	const answered = 10*s + 50*ms
+	out := func(from, at time.Duration, v ...int64) func(w *world) {
+		return func(w *world) { w.at(at); w.Add(trace.RelayOut, b, a, "", "", append([]int64{int64(from)}, v...)...) }
+	}
+	garbledAt := func(at time.Duration) func(w *world) {
+		return func(w *world) { w.show(b, a, 1, at-100*ms, at, trace.ShownGarbled) }
+	}
+	cases := []struct {
+		name, target string
+		do           []func(w *world)
+		want         string
+	}{
+		{"not at all", "video", nil, Violated},
+		{"not at all", "audio", nil, Violated},
+		{"picture", "video", []func(w *world){out(11*s, 12*s, 1)}, Held},
+		{"picture only", "all", []func(w *world){out(11*s, 12*s, 1)}, Violated},
+		{"both", "all", []func(w *world){out(11*s, 12*s, 1, 1)}, Held},
+		{"sound for a picture", "video", []func(w *world){out(11*s, 12*s, 0, 1)}, Violated},
+		{"dropped for want of a key frame", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15)}, Violated},
+		{"no room for it", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15, 100)}, NotRun},
+		{"no room at first", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15, 100), out(12*s, 13*s, 1)}, Held},
+		{"too late", "video", []func(w *world){out(answered+5*s, 17*s, 1)}, Violated},
+		{"just in time", "video", []func(w *world){out(answered+5*s-1, 17*s, 1)}, Held},
+		{"before", "video", []func(w *world){out(9*s, answered, 1)}, Violated},
+		{"muted again", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.ServerMuted, b, a, "video", "") }}, NotRun},
+		{"stopped playing", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.PlayStopped, b, a, "", "") }}, NotRun},
+		{"subscribed again", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(answered).issue(b, a, "subscribe", "") }}, Violated},
+		{"subscribed later", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(answered+5*s).issue(b, a, "subscribe", "") }}, Held},
+		{"subscribed to another", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(12*s).issue(b, c, "subscribe", "") }}, Held},
+		{"another subscribed", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(12*s).issue(c, a, "subscribe", "") }}, Held},
+		{"subscribed to a new stream", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) {
+			w.at(12 * s)
+			w.Add(trace.ServerAnnounced, b, a, streamAdded, "")
+			w.issue(b, a, "subscribe", "")
+		}}, Held},
+		{"garbled", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(12 * s)}, Violated},
+		{"garbled, but who cares for sound", "audio", []func(w *world){out(11*s, 12*s, 0, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(12 * s)}, Held},
+		{"garbled before", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(5 * s), garbledAt(12 * s)}, Held},
+		{"garbled from the first picture on", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(12 * s), garbledAt(13 * s)}, Held},
+		{"garbled at first", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(12 * s), func(w *world) { w.show(b, a, 1, 12*s, 13*s, 0) }}, Violated},
+		{"garbled later", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 11*s, 11*s, 0) }, garbledAt(12 * s)}, Held},
+		{"garbled as it was answered", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(answered)}, Violated},
+		{"garbled long after", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(answered + 5*s)}, Held},
+	}
+	for _, x := range cases {
+		t.Run(x.name+" "+x.target, func(t *testing.T) {
+			w := newWorld(t, 40*s)
+			w.at(s)
+			w.publishes(a)
+			w.plays(b, a)
+			w.arrives(a, s, 40*s)
+			w.at(10*s).call(b, a, "unmute", x.target, true, 0)
+			for _, do := range x.do {
+				do(w)
+			}
+			expect(t, w.seal(), "C25", x.want, "")
+		})
+	}
+}
+
+func TestUnmuteNeedsTimeAndMedia(t *testing.T) {
+	for name, x := range map[string]struct {
+		end  time.Duration
+		many int64
+		want string
+	}{
+		"long enough":   {15050 * ms, 5, Violated},
+		"too short":     {15050*ms - 1, 5, NotRun},
+		"hardly any":    {15050 * ms, 4, NotRun},
+		"fails, anyhow": {0, 5, NotRun},
+	} {
+		w := newWorld(t, max(x.end, 20*time.Second))
+		w.at(time.Second)
+		w.plays(b, a)
+		w.at(10*time.Second).call(b, a, "unmute", "video", x.end > 0, 0)
+		w.Emit(trace.Event{At: 12 * time.Second, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(11 * time.Second), 9, x.many, 0, int64(11900 * ms)}})
+		if x.end > 0 {
+			w.at(x.end)
+			w.Add(trace.PlayStopped, b, a, "", "")
+		}
+		t.Run(name, func(t *testing.T) { expect(t, w.seal(), "C25", x.want, "") })
+	}
+}
+
+func TestFlow(t *testing.T) {
+	const s = time.Second
+	type events []trace.Event
+	in := func(from, at time.Duration, video, audio int64) trace.Event {
+		return trace.Event{At: at, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(from), 1, video, audio, int64(at)}}
+	}
+	out := func(from, at time.Duration, video, audio, dropped int64) trace.Event {
+		return trace.Event{At: at, Kind: trace.RelayOut, Actor: b, Peer: a, V: [6]int64{int64(from), video, audio, dropped}}
+	}
+	cases := []struct {
+		name   string
+		events events
+		s      span
+		want   [2]flow
+	}{
+		{"half", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 5, 10, 0)}, span{2 * s, 4 * s}, [2]flow{flowing, flowing}},
+		{"less", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 4, 9, 0)}, span{2 * s, 4 * s}, [2]flow{stopped, stopped}},
+		{"drops count for pictures", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 1, 9, 4)}, span{2 * s, 4 * s}, [2]flow{audio: stopped, video: flowing}},
+		{"too short", events{in(2*s, 4*s, 10, 20)}, span{2*s + 1, 4 * s}, [2]flow{unknown, unknown}},
+		{"too few", events{in(2*s, 4*s, 4, 5)}, span{2 * s, 4 * s}, [2]flow{audio: stopped, video: unknown}},
+		{"a part of a span", events{in(2*s, 6*s, 8, 100), out(2*s, 6*s, 8, 100, 0)}, span{2 * s, 4 * s}, [2]flow{audio: flowing, video: unknown}},
+		{"others don't count", events{in(s, 2*s, 10, 20), in(4*s, 5*s, 10, 20)}, span{2 * s, 4 * s}, [2]flow{unknown, unknown}},
+		{"out in another time", events{in(2*s, 4*s, 10, 20), out(4*s, 6*s, 10, 20, 0), out(s, 2*s, 10, 20, 0)}, span{2 * s, 4 * s}, [2]flow{stopped, stopped}},
+	}
+	for _, x := range cases {
+		w := goodCall(t)
+		for _, ev := range x.events {
+			w.Emit(ev)
+		}
+		f := gather(w.seal())
+		for medium, want := range x.want {
+			if got := f.flow(f.tracks[pair{a, b}], medium, x.s); got != want {
+				t.Errorf("%s: %s is %d, want %d", x.name, mediums[medium], got, want)
+			}
+		}
+	}
+}
