@@ -220,7 +220,7 @@ func (x linkIO) OnClose(s engine.Socket, err error) {
 	}
 	l.sock = nil
 	switch {
-	case errors.Is(err, engine.ErrNameNotFound) || errors.Is(err, engine.ErrNameTimeout):
+	case errors.Is(err, engine.ErrNameNotFound) || errors.Is(err, engine.ErrNameTimeout) || errors.Is(err, engine.ErrNameFailure):
 		l.fail(nameFailed, err.Error())
 	case l.state == linkDialling:
 		l.fail(connectFailed, reason(err))

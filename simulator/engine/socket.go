@@ -93,6 +93,7 @@ const MaxDatagram = 65507
 var (
 	ErrNameNotFound   = errors.New("name not found")
 	ErrNameTimeout    = errors.New("name lookup timed out")
+	ErrNameFailure    = errors.New("name server failed")
 	ErrRefused        = errors.New("connection refused")
 	ErrConnectTimeout = errors.New("connect timed out")
 	ErrReset          = errors.New("connection reset by peer")

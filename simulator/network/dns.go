@@ -61,7 +61,12 @@ func (q *lookup) send() {
 	q.attempts++
 	h := q.h
 	h.sendUDP(q.port, packet.Endpoint{Addr: nameService, Port: dnsPort}, q.question)
-	h.n.later(h.n.opt.NameTimeout, q.timeout)
+	attempt := q.attempts
+	h.n.later(h.n.opt.NameTimeout, func() {
+		if attempt == q.attempts {
+			q.timeout()
+		}
+	})
 }
 
 func (q *lookup) timeout() {
@@ -93,7 +98,14 @@ func (q *lookup) answered(p *packet.Packet) {
 			}
 		}
 	}
-	q.finish(0, engine.ErrNameNotFound)
+	switch {
+	case m.RCode != dnsmessage.RCodeServerFailure:
+		q.finish(0, engine.ErrNameNotFound)
+	case q.attempts < q.h.n.opt.NameAttempts:
+		q.send()
+	default:
+		q.finish(0, engine.ErrNameFailure)
+	}
 }
 
 func (h *Host) sendUDP(port uint16, to packet.Endpoint, data []byte) {
@@ -104,7 +116,14 @@ func (h *Host) sendUDP(port uint16, to packet.Endpoint, data []byte) {
 func (n *Network) resolve(p *packet.Packet) {
 	query, from := p.Data, p.Src
 	n.pool.Put(p)
-	answer := n.answer(query)
+	answer, delay := n.answer(query), n.opt.ResolverDelay
+	if h := n.addrs[from.Addr].host; h != nil && h.plan.lookup != (LookupOptions{}) {
+		delay += h.plan.lookup.Delay
+		if answer = h.mishap(answer); answer == nil {
+			n.noise.Unanswered++
+			return
+		}
+	}
 	if answer == nil {
 		n.noise.Unheard++
 		return
@@ -117,11 +136,34 @@ func (n *Network) resolve(p *packet.Packet) {
 		r.Bytes = udpHeaderBytes + len(answer)
 		n.forward(r, true)
 	}
-	if n.opt.ResolverDelay == 0 {
+	if delay == 0 {
 		reply()
 		return
 	}
-	n.later(n.opt.ResolverDelay, reply)
+	n.later(delay, reply)
+}
+
+// mishap is what comes of an answer that a host is to get: nothing, a server's failure
+// or the answer.
+func (h *Host) mishap(answer []byte) []byte {
+	o := &h.plan.lookup
+	if h.plan.rand == nil {
+		h.plan.rand = h.n.e.Rand("lookup/" + h.name)
+	}
+	lost, failed := h.plan.rand.Float64() < o.LossRate, h.plan.rand.Float64() < o.FailRate
+	var m dnsmessage.Message
+	switch {
+	case lost || answer == nil:
+		return nil
+	case !failed || m.Unpack(answer) != nil:
+		return answer
+	}
+	m.Answers, m.RCode = nil, dnsmessage.RCodeServerFailure
+	b, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // answer gives the bytes of the answer to a query; nil if it isn't one.

@@ -21,6 +21,8 @@ type Host struct {
 	opt      tcp.Options
 	id       engine.ActorID
 	up, down *link.Link // nil: ideal
+	plan     plan
+	nat      nat
 
 	conns  []*tcp.Conn // by slot
 	slots  []uint32    // free ones
@@ -51,33 +53,12 @@ func (h *Host) Name() string { return h.name }
 // Addr is the host's address.
 func (h *Host) Addr() netip.Addr { return h.n.addrs[h.addr].ip }
 
-// Link is what the access link is now; nil if it is ideal.
-func (h *Host) Link() *AccessOptions {
-	if h.up == nil {
-		return nil
-	}
-	return &AccessOptions{Up: h.up.Options(), Down: h.down.Options()}
-}
-
 // Traffic counts the packets of both directions of the access link; zero if it is ideal.
 func (h *Host) Traffic() (up, down link.Totals) {
 	if h.up == nil {
 		return
 	}
 	return h.up.Totals(), h.down.Totals()
-}
-
-// SetAccess replaces the access link's parameters. Options must be valid.
-func (h *Host) SetAccess(o AccessOptions) {
-	if h.up == nil {
-		h.up = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/up", o.Up, leaving{h.n})
-		h.down = link.New(h.n.e, &h.n.pool, "link/"+h.name+"/down", o.Down, h)
-		h.tapped()
-	} else {
-		h.up.Set(o.Up)
-		h.down.Set(o.Down)
-	}
-	h.announce(o)
 }
 
 // announce has the outages of the link's plan recorded, if both directions have them.
@@ -89,31 +70,6 @@ func (h *Host) announce(o AccessOptions) {
 			}
 		}
 	}
-}
-
-// leaving takes what comes out of an up-link.
-type leaving struct{ n *Network }
-
-func (l leaving) Deliver(p *packet.Packet) { l.n.forward(p, false) }
-
-// Apply changes the access link from now on.
-func (h *Host) Apply(c LinkChange) error {
-	var o AccessOptions
-	if l := h.Link(); l != nil {
-		o = *l
-	}
-	o.Up, o.Down = c.Up.apply(o.Up), c.Down.apply(o.Down)
-	if err := o.Validate(); err != nil {
-		return fmt.Errorf("host %s: %w", h.name, err)
-	}
-	if h.up == nil {
-		h.SetAccess(o)
-	} else {
-		h.up.Set(o.Up)
-		h.down.Set(o.Down)
-	}
-	h.emit(trace.LinkChanged, trace.Nobody, c.Note)
-	return nil
 }
 
 // Outage lets all packets of both directions vanish from now on for that long.
@@ -191,9 +147,13 @@ func (h *Host) receive(p *packet.Packet) {
 
 // refuse answers a packet for nobody with a reset.
 func (h *Host) refuse(p *packet.Packet) {
-	if p.Flags&packet.RST != 0 {
-		return
+	if p.Flags&packet.RST == 0 {
+		h.Transmit(h.resetFor(p))
 	}
+}
+
+// resetFor is the reset that answers a packet.
+func (h *Host) resetFor(p *packet.Packet) *packet.Packet {
 	r := h.Packet()
 	r.Src, r.Dst = p.Dst, p.Src
 	r.Bytes = tcp.ResetBytes
@@ -202,7 +162,7 @@ func (h *Host) refuse(p *packet.Packet) {
 		r.Seq = p.Ack
 	}
 	r.Ack = p.End()
-	h.Transmit(r)
+	return r
 }
 
 func (h *Host) newConn(local packet.Endpoint, sh engine.SocketHandler) *tcp.Conn {
@@ -233,6 +193,8 @@ func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.So
 			c.Fail(fmt.Errorf("%s: %w", host, err))
 			return
 		}
+		local, _ := c.Endpoints()
+		c.Bind(packet.Endpoint{Addr: h.addr, Port: local.Port}) // it may have moved
 		h.connect(c, packet.Endpoint{Addr: addr, Port: port})
 	})
 	return c
@@ -305,6 +267,11 @@ func (h *Host) Packet() *packet.Packet { return h.n.pool.Get() }
 
 // Transmit implements tcp.Env.
 func (h *Host) Transmit(p *packet.Packet) {
+	if h.stale(p) {
+		h.n.noise.Stranded++
+		h.n.pool.Put(p)
+		return
+	}
 	if h.up != nil && p.Src.Addr != p.Dst.Addr {
 		h.up.Send(p)
 		return

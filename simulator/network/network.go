@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"minilab/simulator/engine"
@@ -26,13 +27,15 @@ type Network struct {
 	// later event.
 	core  *link.Link
 	proc  *engine.Proc
-	tap   Tap // nil: nobody looks
+	cross *Host // where cross traffic ends; nil if there is none
+	tap   Tap   // nil: nobody looks
 	noise Totals
 }
 
 type address struct {
 	ip   netip.Addr
 	host *Host
+	left bool // its host has moved away
 }
 
 // Totals count packets that no link accounts for.
@@ -40,6 +43,9 @@ type Totals struct {
 	// NoRoute: to an address that nobody has. Unheard: to a port where nobody is.
 	// Overflowed: datagrams for which a receive queue had no room.
 	NoRoute, Unheard, Overflowed int64
+	// Stranded: from or to an address that its host has left. Unmapped: without a
+	// mapping in a NAT. Unanswered: queries that the name service ignored.
+	Stranded, Unmapped, Unanswered int64
 }
 
 // New makes a network without hosts. log may be nil.
@@ -76,7 +82,7 @@ func (n *Network) AddHost(opt HostOptions) (*Host, error) {
 		return nil, fmt.Errorf("host %s: address %v is taken", opt.Name, ip)
 	}
 	h.addr = packet.Addr(len(n.addrs))
-	n.addrs = append(n.addrs, address{ip, h})
+	n.addrs = append(n.addrs, address{ip: ip, host: h})
 	n.hosts = append(n.hosts, h)
 	for _, name := range append([]string{opt.Name}, opt.Names...) {
 		n.names[name] = h.addr
@@ -126,10 +132,24 @@ func (n *Network) Totals() {
 			name string
 			t    link.Totals
 		}{{"up", h.up.Totals()}, {"down", h.down.Totals()}} {
-			n.log.Add(trace.LinkTotals, h.actor, trace.Nobody, d.name, "",
+			n.log.Add(trace.LinkTotals, h.actor, trace.Nobody, d.name, rareFates(d.t),
 				d.t.Sent, d.t.Delivered, d.t.Lost, d.t.Refused, d.t.Blacked, d.t.Bytes)
 		}
 	}
+}
+
+// rareFates says in words what few links do to packets.
+func rareFates(t link.Totals) string {
+	var parts []string
+	for _, f := range []struct {
+		name string
+		n    int64
+	}{{"duplicated", t.Duplicated}, {"shed", t.Shed}, {"corrupted", t.Corrupted}, {"stranded", t.Stranded}} {
+		if f.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", f.name, f.n))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // forward takes a packet that has left its sender's up-link.
@@ -140,9 +160,13 @@ func (n *Network) forward(p *packet.Packet, ideal bool) {
 	}
 	h := n.addrs[p.Dst.Addr].host
 	switch {
+	case h == nil && n.addrs[p.Dst.Addr].left:
+		n.noise.Stranded++
+		n.pool.Put(p)
 	case h == nil:
 		n.noise.NoRoute++
 		n.pool.Put(p)
+	case h.nat.opt.Idle > 0 && p.Src.Addr != p.Dst.Addr && !h.admit(p):
 	case h.down != nil && p.Src.Addr != p.Dst.Addr:
 		h.down.Send(p)
 	case ideal:

@@ -35,20 +35,6 @@ const (
 	DefaultNameAttempts = 2
 )
 
-// AccessOptions are both directions of a host's access link.
-type AccessOptions struct{ Up, Down LinkOptions }
-
-// Validate tells what is wrong with o, or nil.
-func (o *AccessOptions) Validate() error {
-	if err := o.Up.Validate(); err != nil {
-		return fmt.Errorf("up: %w", err)
-	}
-	if err := o.Down.Validate(); err != nil {
-		return fmt.Errorf("down: %w", err)
-	}
-	return nil
-}
-
 // HostOptions describe a host.
 type HostOptions struct {
 	// Name is the host's name in the name service and in the names of its random
@@ -80,13 +66,6 @@ func (o *HostOptions) Validate() error {
 		return fmt.Errorf("host %s: %w", o.Name, err)
 	}
 	return nil
-}
-
-// LinkChange changes parameters of a link while the world runs; what is nil stays.
-type LinkChange struct {
-	Up, Down *DirectionChange
-	// Note says in the record what was done.
-	Note string
 }
 
 // DirectionChange changes one direction; what is nil stays.

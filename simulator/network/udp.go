@@ -79,7 +79,7 @@ func (h *Host) own(ip netip.Addr) (packet.Addr, error) {
 func (h *Host) loopback() packet.Addr {
 	if h.loop == 0 {
 		h.loop = packet.Addr(len(h.n.addrs))
-		h.n.addrs = append(h.n.addrs, address{localhost, h})
+		h.n.addrs = append(h.n.addrs, address{ip: localhost, host: h})
 	}
 	return h.loop
 }

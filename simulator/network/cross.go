@@ -1,0 +1,213 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/network/packet"
+	"minilab/simulator/trace"
+)
+
+// CrossOptions are a flow of somebody else that shares an access link's queue, between
+// the host and a machine in the core. The host's owner sees nothing of it but its
+// effect and its packets in the link's totals.
+type CrossOptions struct {
+	Up  bool // from the host; otherwise to it
+	TCP bool // otherwise UDP at a constant rate
+	// RateBPS is the rate of whole packets (UDP) or of payload (TCP, where 0 is as much
+	// as the congestion control lets through).
+	RateBPS int64
+	// The flow runs from Start for On, and again after each Off. On 0 is for good, Off
+	// 0 is once.
+	Start, On, Off time.Duration
+}
+
+// Validate tells what is wrong with o, or nil.
+func (o *CrossOptions) Validate() error {
+	switch {
+	case o.RateBPS < 0 || o.RateBPS == 0 && !o.TCP:
+		return fmt.Errorf("rate %d bit/s: UDP needs one", o.RateBPS)
+	case o.Start < 0 || o.On < 0 || o.Off < 0 || o.On == 0 && o.Off > 0:
+		return fmt.Errorf("start %v, on %v, off %v", o.Start, o.On, o.Off)
+	}
+	return nil
+}
+
+const (
+	// crossBytes is the length of a UDP packet of cross traffic.
+	// Source: WebRTC's usual packets of about 1200 bytes payload; fidelity: assumed.
+	crossBytes = 1228
+	// crossTick is how often a TCP flow with a rate writes, as a frame source would.
+	crossTick = 40 * time.Millisecond
+	// crossRetry is how long a TCP flow waits after a failure.
+	// Source: none; fidelity: assumed.
+	crossRetry = time.Second
+)
+
+// crossBlock is what TCP flows send; nobody reads it.
+var crossBlock = make([]byte, 1<<16)
+
+// crossHost is the machine in the core that cross traffic comes from and goes to.
+func (n *Network) crossHost() *Host {
+	if n.cross == nil {
+		n.cross = newHost(n, HostOptions{Name: "cross-traffic", Actor: trace.Nobody})
+		n.cross.addr = packet.Addr(len(n.addrs))
+		n.addrs = append(n.addrs, address{ip: netip.AddrFrom4([4]byte{10, 255, 255, 9}), host: n.cross})
+	}
+	return n.cross
+}
+
+// crossFlow is one flow of cross traffic: its timeline, and the sending end.
+type crossFlow struct {
+	h     *Host
+	opt   CrossOptions
+	far   *Host
+	port  uint16 // at the far end
+	near  uint16 // at the host (UDP)
+	sock  engine.Socket
+	out   engine.Socket // the sending end; nil until it is open
+	owed  int           // bytes that a TCP flow with a rate may send
+	on    bool
+	done  bool
+	turn  *engine.Alarm // on and off
+	pulse *engine.Alarm // the next packet, write or attempt
+	quit  func()
+}
+
+func (h *Host) newCross(i int, o *CrossOptions) *crossFlow {
+	c := &crossFlow{h: h, opt: *o, far: h.n.crossHost()}
+	proc := h.n.e.Proc(fmt.Sprintf("cross/%s/%d/%d", h.name, h.plan.number, i))
+	c.turn, c.pulse = proc.Alarm(c.toggle), proc.Alarm(c.beat)
+	c.port = c.far.nextPort()
+	if o.TCP {
+		c.quit, _ = c.far.Listen(c.port, func(engine.Socket) engine.SocketHandler { return crossEnd{c, !o.Up} })
+	} else {
+		c.near = h.nextPort()
+		h.udp[c.near], c.far.udp[c.port] = ignore, ignore
+		c.quit = func() { delete(h.udp, c.near); delete(c.far.udp, c.port) }
+	}
+	c.turn.In(o.Start)
+	return c
+}
+
+func ignore(*packet.Packet) {}
+
+// stop ends the flow for good.
+func (c *crossFlow) stop() {
+	c.done = true
+	c.pause()
+	c.turn.Clear()
+	c.quit()
+}
+
+func (c *crossFlow) toggle() {
+	if c.on {
+		c.pause()
+		if c.opt.Off > 0 {
+			c.turn.In(c.opt.Off)
+		}
+		return
+	}
+	c.on = true
+	if c.opt.On > 0 {
+		c.turn.In(c.opt.On)
+	}
+	c.pulse.In(0)
+}
+
+func (c *crossFlow) pause() {
+	c.on = false
+	c.pulse.Clear()
+	if c.sock != nil {
+		c.sock.Abort()
+		c.sock, c.out = nil, nil
+	}
+}
+
+// beat sends a UDP packet, lets TCP write, or connects.
+func (c *crossFlow) beat() {
+	switch {
+	case !c.opt.TCP:
+		c.datagram()
+		c.pulse.In(time.Duration(crossBytes * 8e9 / c.opt.RateBPS))
+	case c.sock == nil:
+		to := netip.AddrPortFrom(c.far.Addr(), c.port)
+		c.sock = c.h.dial(netip.AddrPort{}, to, crossEnd{c, c.opt.Up})
+	case c.out != nil:
+		c.owed += int(c.opt.RateBPS * int64(crossTick) / 8e9)
+		c.write()
+		c.pulse.In(crossTick)
+	}
+}
+
+func (c *crossFlow) datagram() {
+	p := c.h.n.pool.Get()
+	p.Proto, p.Bytes = packet.UDP, crossBytes
+	near, far := packet.Endpoint{Addr: c.h.addr, Port: c.near}, packet.Endpoint{Addr: c.far.addr, Port: c.port}
+	if c.opt.Up {
+		p.Src, p.Dst = near, far
+		c.h.up.Send(p)
+		return
+	}
+	p.Src, p.Dst = far, near
+	c.h.n.forward(p, true)
+}
+
+func (c *crossFlow) write() {
+	for {
+		n := min(c.out.Free(), len(crossBlock))
+		if c.opt.RateBPS > 0 {
+			n = min(n, c.owed)
+			c.owed -= max(n, 0)
+		}
+		if n <= 0 {
+			return
+		}
+		c.out.Send(crossBlock[:n])
+	}
+}
+
+// crossEnd is one end of a TCP flow.
+type crossEnd struct {
+	c     *crossFlow
+	sends bool
+}
+
+// OnOpen implements engine.SocketHandler.
+func (x crossEnd) OnOpen(s engine.Socket) {
+	if !x.sends || !x.c.on {
+		return
+	}
+	x.c.out, x.c.owed = s, 0
+	if x.c.opt.RateBPS > 0 {
+		x.c.pulse.In(0)
+		return
+	}
+	x.c.write()
+}
+
+// OnData implements engine.SocketHandler.
+func (x crossEnd) OnData(engine.Socket, []byte) {}
+
+// OnWritable implements engine.SocketHandler.
+func (x crossEnd) OnWritable(s engine.Socket) {
+	if x.sends && s == x.c.out {
+		x.c.write()
+	}
+}
+
+// OnClose implements engine.SocketHandler.
+func (x crossEnd) OnClose(s engine.Socket, _ error) {
+	c := x.c
+	if s == c.out {
+		c.out = nil
+	}
+	if s == c.sock {
+		c.sock, c.out = nil, nil
+		if c.on && !c.done {
+			c.pulse.In(crossRetry)
+		}
+	}
+}
