@@ -87,8 +87,11 @@ func (c *Conn) act(r *round, delivered, lost int) {
 	switch {
 	case c.reducing():
 		c.reduce(delivered, c.lostMarks-lost, r.flags&ackAdvanced != 0)
-	case r.flags&(ackSegments|ackRetransmitted) != 0 && delivered > 0 && c.windowLimited():
-		c.cc.avoid(c, delivered)
+	case r.flags&(ackSegments|ackRetransmitted) != 0:
+		if delivered > 0 && c.windowLimited() {
+			c.cc.avoid(c, delivered)
+		}
+		c.stamp = int64(c.e.Now()) // even if it may not grow: it isn't stale
 	}
 	c.growBuffer()
 	c.stream.Acked(c.offsetAcked())
@@ -187,11 +190,13 @@ func (c *Conn) acknowledged(s *sent, now int64, r *round, fack uint64) {
 // measure takes the RTT from what this acknowledgement reported.
 func (c *Conn) measure(now int64, r *round) {
 	first, last := r.first, r.last
-	if first < 0 {
-		first = r.sackFirst
+	if r.flags&ackRetransmitted != 0 {
+		first, last = -1, -1 // Karn
 	}
-	if r.sackLast > last {
-		last = r.sackLast
+	if r.sackFirst >= 0 {
+		if last = r.sackLast; first < 0 {
+			first = r.sackFirst
+		}
 	}
 	if first < 0 && r.flags&ackRetransmitted != 0 && c.echo > 0 {
 		// All were retransmitted: the echoed timestamp tells which one arrived.
@@ -301,9 +306,14 @@ func (c *Conn) takeDuplicate(b packet.Range, r *round) {
 		v.undoRetrans--
 	}
 	if i := c.q.find(b.Start); i != c.q.tail { // a spurious copy is no longer in flight
-		if s := c.q.at(i); s.flags&segAgain != 0 && s.flags&segSacked != 0 && s.end <= b.End {
-			s.flags &^= segAgain
-			c.retransOut--
+		if s := c.q.at(i); s.flags&segSacked != 0 && s.end <= b.End {
+			if v.undo != 0 && v.undoRetrans > 0 && s.flags&segEver != 0 && s.end > v.undo {
+				v.undoRetrans--
+			}
+			if s.flags&segAgain != 0 {
+				s.flags &^= segAgain
+				c.retransOut--
+			}
 		}
 	}
 }

@@ -21,7 +21,7 @@ func TestActiveCloseWaits(t *testing.T) {
 	}
 	b.data(1, 0, packet.FIN) // our last acknowledgement was lost
 	b.expect("ACK 2:2 a2")
-	b.run(61 * time.Second)
+	b.run(63 * time.Second) // a granule of the wheel more
 	if !b.gone || b.app.closed {
 		t.Errorf("gone %v, OnClose %v after Close", b.gone, b.app.closed)
 	}
@@ -142,12 +142,12 @@ func TestSilentPeerInFINWait2(t *testing.T) {
 	b := opened(t, Options{}, 50*ms)
 	b.c.Close()
 	b.ack(2)
-	b.run(59 * time.Second)
+	b.run(60 * time.Second)
 	if b.gone {
 		t.Fatal("gone too early")
 	}
-	b.run(2 * time.Second)
+	b.run(3 * time.Second)
 	if !b.gone {
-		t.Error("still there after 60 s")
+		t.Error("still there after 63 s")
 	}
 }

@@ -53,6 +53,8 @@ type Conn struct {
 	e       *engine.Engine
 	env     Env
 	opt     Options
+	os      *Profile
+	ticks   ticks
 	handler engine.SocketHandler
 	accept  func(engine.Socket) engine.SocketHandler
 	local   packet.Endpoint
@@ -81,7 +83,8 @@ var _ engine.HalfSocket = (*Conn)(nil)
 // New makes an idle connection. Its timers' events go to the actor with op
 // slot<<OpBits + n, to be handed to HandleTimer.
 func New(e *engine.Engine, env Env, actor engine.ActorID, slot uint32, opt Options, local packet.Endpoint, h engine.SocketHandler) *Conn {
-	c := &Conn{e: e, env: env, opt: opt.complete(), handler: h, local: local, slot: slot, receiving: true}
+	c := &Conn{e: e, env: env, opt: opt.complete(), os: profileOf(opt.OS), handler: h, local: local, slot: slot, receiving: true}
+	c.ticks = ticks{tick: int64(c.os.Tick), phase: int64(opt.Uptime), wheel: c.os.Wheel}
 	op := uint64(slot) << OpBits
 	c.sendTimer = e.NewTimer(actor, op+timerSend)
 	c.ackTimer = e.NewTimer(actor, op+timerAck)
@@ -211,7 +214,7 @@ func (c *Conn) settle() {
 	}
 	if !c.finRcvd {
 		if c.appClosed && !c.lifeTimer.Armed() {
-			c.lifeTimer.Set(c.e.Now() + finWait2)
+			c.lifeTimer.Set(c.after(finWait2))
 		}
 		return
 	}
@@ -226,7 +229,7 @@ func (c *Conn) settle() {
 	c.sendTimer.Clear()
 	c.ackTimer.Clear()
 	c.dropQueues()
-	c.lifeTimer.Set(c.e.Now() + timeWait)
+	c.lifeTimer.Set(c.after(c.os.TimeWait))
 }
 
 // wake has the connection look at what it owes the application in a later event.
@@ -266,9 +269,9 @@ func (c *Conn) onLifeTimer() {
 		}
 		switch {
 		case c.state == stateTimeWait:
-			c.lifeTimer.Set(c.e.Now() + timeWait)
+			c.lifeTimer.Set(c.after(c.os.TimeWait))
 		case c.state == stateOpen && c.finAcked && c.appClosed:
-			c.lifeTimer.Set(c.e.Now() + finWait2)
+			c.lifeTimer.Set(c.after(finWait2))
 		}
 		c.deliver()
 		return

@@ -167,6 +167,20 @@ func (b *bench) wantTimes(want ...time.Duration) {
 	}
 }
 
+// wantAbout wants packets at those times or up to an eighth later, as the timer wheel
+// has it.
+func (b *bench) wantAbout(want ...time.Duration) {
+	b.t.Helper()
+	got := b.times()
+	ok := len(got) == len(want)
+	for i := 0; ok && i < len(want); i++ {
+		ok = got[i] >= want[i] && got[i] <= want[i]+want[i]/8
+	}
+	if !ok {
+		b.t.Fatalf("sent at %v, want %v or a little later", got, want)
+	}
+}
+
 func (b *bench) wantClosed(err error) {
 	b.t.Helper()
 	if !b.app.closed || !errors.Is(b.app.err, err) {

@@ -16,7 +16,7 @@ type control interface {
 	// timedOut tells of a retransmission time-out.
 	timedOut(c *Conn)
 	// resumed tells that sending resumes after nothing was outstanding.
-	resumed(c *Conn, idle int64)
+	resumed(c *Conn, now int64)
 }
 
 // slowStart grows the window by what was acknowledged, up to the threshold, and
@@ -65,11 +65,11 @@ type cubic struct {
 	count      int // segments to be acknowledged for one more
 	lastMax    int
 	lastCwnd   int
-	lastTime   int64 // ms
+	lastTime   int64 // ticks
 	origin     int
 	k          int64 // 1/1024 s
 	delayMin   int64 // ns; 0: none
-	epoch      int64 // ms; 0: none
+	epoch      int64 // ticks; 0: none
 	ackCount   int
 	friend     int // what Reno's window would be
 	found      bool
@@ -88,11 +88,15 @@ const (
 	hystartWindow   = 16
 	hystartSamples  = 8
 	hystartTrainGap = int64(2 * time.Millisecond)
+	hystartAckDelay = int64(time.Millisecond) // that GRO and the like may add
 	hystartMin      = int64(4 * time.Millisecond)
 	hystartMax      = int64(16 * time.Millisecond)
 )
 
-func cubicNow(c *Conn) int64 { return int64(c.e.Now())/1e6 + 1 }
+func cubicNow(c *Conn) int64 { return c.ticks.at(int64(c.e.Now())) + 1 }
+
+// perSecond is how many ticks a second has.
+func (k *ticks) perSecond() int64 { return int64(time.Second) / k.tick }
 
 func (u *cubic) threshold(c *Conn) int {
 	u.epoch = 0
@@ -117,12 +121,12 @@ func (u *cubic) avoid(c *Conn, acked int) {
 func (u *cubic) update(c *Conn, acked int) {
 	now, cwnd := cubicNow(c), c.cwnd
 	u.ackCount += acked
-	if u.lastCwnd == cwnd && now-u.lastTime <= 1000/32 {
+	if u.lastCwnd == cwnd && now-u.lastTime <= c.ticks.perSecond()/32 {
 		return
 	}
 	if u.epoch == 0 || now != u.lastTime {
 		u.lastCwnd, u.lastTime = cwnd, now
-		u.grow(cwnd, acked, now)
+		u.grow(&c.ticks, cwnd, acked, now)
 	}
 	step := cwnd * cubicFriendly >> 3
 	for u.ackCount > step {
@@ -136,7 +140,7 @@ func (u *cubic) update(c *Conn, acked int) {
 }
 
 // grow sets count so that the window follows the cubic function.
-func (u *cubic) grow(cwnd, acked int, now int64) {
+func (u *cubic) grow(k *ticks, cwnd, acked int, now int64) {
 	if u.epoch == 0 {
 		u.epoch = now
 		u.ackCount = acked
@@ -148,7 +152,7 @@ func (u *cubic) grow(cwnd, acked int, now int64) {
 			u.origin = u.lastMax
 		}
 	}
-	t := (now - u.epoch + u.delayMin/1e6) * 1024 / 1000
+	t := (now - u.epoch + k.up(u.delayMin)/k.tick) * 1024 / k.perSecond()
 	offset := t - u.k
 	if offset < 0 {
 		offset = -offset
@@ -182,7 +186,7 @@ func cubeRoot(a int64) int64 {
 }
 
 func (u *cubic) sampled(c *Conn, rtt int64) {
-	if u.epoch != 0 && cubicNow(c)-u.epoch < 1000 {
+	if u.epoch != 0 && cubicNow(c)-u.epoch < c.ticks.perSecond() {
 		return // just after a recovery
 	}
 	if u.delayMin == 0 || u.delayMin > rtt {
@@ -205,7 +209,7 @@ func (u *cubic) hystart(c *Conn, rtt int64) {
 	}
 	if now-u.lastAck <= hystartTrainGap {
 		u.lastAck = now
-		if now-u.roundStart > u.delayMin>>1 {
+		if now-u.roundStart > (u.delayMin+hystartAckDelay)>>1 {
 			u.found = true
 		}
 	}
@@ -233,8 +237,8 @@ func (u *cubic) timedOut(c *Conn) {
 	u.newRound(c)
 }
 
-func (u *cubic) resumed(c *Conn, idle int64) {
-	if u.epoch != 0 && idle > 0 {
-		u.epoch = min(u.epoch+idle/1e6, cubicNow(c))
+func (u *cubic) resumed(c *Conn, now int64) {
+	if idle := c.ticks.between(c.lastSent, now) / c.ticks.tick; u.epoch != 0 && idle > 0 {
+		u.epoch = min(u.epoch+idle, cubicNow(c))
 	}
 }

@@ -32,10 +32,10 @@ func (c *Conn) measureMSS(p *packet.Packet) {
 	c.pushed = min(c.pushed+1, 2)
 }
 
-// adaptAck follows the rhythm in which data comes.
-func (c *Conn) adaptAck() {
+// adaptAck follows the rhythm in which data comes; n bytes have.
+func (c *Conn) adaptAck(n int) {
 	now := int64(c.e.Now())
-	gap := now - c.lastReceived
+	gap := c.ticks.between(c.lastReceived, now)
 	switch {
 	case c.ato == 0:
 		c.addQuick()
@@ -48,6 +48,18 @@ func (c *Conn) adaptAck() {
 		c.addQuick() // the sender lost its window and starts slowly
 	}
 	c.lastReceived = now
+	c.openWindow(n)
+}
+
+// openWindow lets the window open by two segments for each that comes, as far as the
+// buffer goes. While it does, the peer hears of it quickly.
+// Source: Linux tcp_grow_window; fidelity: documented.
+func (c *Conn) openWindow(n int) {
+	taken := c.unread() + MSS - n // a small segment takes as much memory as a full one
+	if room := c.buffer - taken - c.open; room > 0 && n >= leastGrowth {
+		c.open += min(room, 2*max(n, MSS))
+		c.quick |= 1
+	}
 }
 
 func (c *Conn) addQuick() {
@@ -92,16 +104,18 @@ func (c *Conn) delayAck() {
 		wait = min(wait, limit)
 	}
 	wait = min(wait, ackMax)
-	at := c.e.Now() + time.Duration(wait)
+	due := c.ticks.at(int64(c.e.Now())) + wait/c.ticks.tick
 	if c.ackTimer.Armed() {
-		due := c.ackTimer.Deadline()
-		if due <= c.e.Now()+time.Duration(wait>>2) {
+		if c.ackDue <= due-(wait-wait>>2)/c.ticks.tick {
 			c.sendAck()
 			return
 		}
-		at = min(at, due)
+		if due >= c.ackDue {
+			return
+		}
 	}
-	c.ackTimer.Set(at)
+	c.ackDue = due
+	c.ackTimer.Set(c.after(time.Duration(wait)))
 }
 
 // ackAfterRead acknowledges what the application has just taken, when the peer

@@ -57,6 +57,7 @@ func (c *Conn) SetSendBuffer(bytes int) {
 func (c *Conn) SetReceiveBuffer(bytes int) {
 	c.opt.ReceiveBuffer = max(bytes, leastBuffer)
 	c.buffer = c.opt.ReceiveBuffer
+	c.open = min(c.open, c.buffer)
 }
 
 // leastBuffer is the smallest buffer that can be asked for.

@@ -1,6 +1,8 @@
 package tcp
 
 import (
+	"time"
+
 	"minilab/simulator/engine"
 	"minilab/simulator/network/packet"
 )
@@ -9,6 +11,7 @@ import (
 func (c *Conn) Connect(remote packet.Endpoint) {
 	c.remote = remote
 	c.state = stateSYNSent
+	c.connectAt = c.e.Now()
 	c.transmitSYN()
 }
 
@@ -40,7 +43,24 @@ func (c *Conn) transmitSYN() {
 	c.synAt = int64(c.e.Now())
 	c.nxt = 1
 	c.env.Transmit(p)
-	c.lifeTimer.Set(c.e.Now() + initialRTO<<c.synCount)
+	c.lifeTimer.Set(c.after(c.synWait()))
+}
+
+// synWait is how long the SYN that has just been sent waits for its answer.
+func (c *Conn) synWait() time.Duration {
+	doublings := c.synCount
+	if c.state == stateSYNSent {
+		doublings = max(0, doublings-c.os.LinearSYNs)
+	}
+	wait := min(initialRTO<<doublings, c.os.MaxRTO)
+	if t := c.os.SYNTimeout; t > 0 && c.state == stateSYNSent {
+		wait = min(wait, c.connectAt+t-c.e.Now())
+	}
+	return wait
+}
+
+func (c *Conn) connectTimedOut() bool {
+	return c.os.SYNTimeout > 0 && c.e.Now()-c.connectAt >= c.os.SYNTimeout
 }
 
 func (c *Conn) retrySYN() {
@@ -48,7 +68,7 @@ func (c *Conn) retrySYN() {
 	case c.state == stateSYNReceived && c.synCount >= synAckRetries:
 		c.end() // the application never knew of it
 		return
-	case c.state == stateSYNSent && c.synCount >= c.opt.SYNRetries:
+	case c.state == stateSYNSent && (c.synCount >= c.opt.SYNRetries+c.os.LinearSYNs || c.connectTimedOut()):
 		c.fail(engine.ErrConnectTimeout)
 		return
 	}
@@ -68,6 +88,7 @@ func (c *Conn) inputSYNSent(p *packet.Packet) {
 		return
 	}
 	c.takeSYN(p)
+	c.echo = p.TSEcr
 	c.established()
 	c.sendAck()
 	if c.handler.OnOpen(c); c.state == stateOpen {
@@ -80,8 +101,13 @@ func (c *Conn) established() {
 	c.state = stateOpen
 	c.una = 1
 	c.lifeTimer.Clear()
-	if now := int64(c.e.Now()); c.synCount == 0 {
-		c.sampleRTT(now-c.synAt, now-c.synAt)
+	now := int64(c.e.Now())
+	rtt := now - c.synAt
+	if c.synCount > 0 { // the echoed timestamp tells which SYN was answered
+		rtt = int64(stampMS(now)-c.echo) * 1e6
+	}
+	if c.synCount == 0 || c.echo != 0 {
+		c.sampleRTT(rtt, rtt)
 		c.cc.sampled(c, c.rtt.least)
 	}
 	if c.synCount > 1 { // Linux: more than one repetition of the SYN
@@ -105,6 +131,7 @@ func (c *Conn) inputSYNReceived(p *packet.Packet) bool {
 		return false
 	}
 	c.wnd = p.Window
+	c.echo = p.TSEcr
 	c.established()
 	c.handler = c.accept(c)
 	c.accept = nil

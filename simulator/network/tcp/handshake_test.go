@@ -9,18 +9,42 @@ import (
 )
 
 func TestSYNIsRepeatedWithDoublingThenGivenUp(t *testing.T) {
-	b := newBench(t, Options{})
+	b := newBench(t, Options{OS: "android"})
 	b.c.Connect(packet.Endpoint{Addr: 2, Port: peer})
-	b.run(126 * time.Second)
-	b.wantTimes(0, 1*time.Second, 3*time.Second, 7*time.Second, 15*time.Second, 31*time.Second, 63*time.Second)
+	b.run(127 * time.Second)
+	b.wantAbout(0, 1*time.Second, 3*time.Second, 7*time.Second, 15*time.Second, 31*time.Second, 63*time.Second)
 	if b.app.closed {
 		t.Fatal("gave up before 127 s")
 	}
-	b.run(2 * time.Second)
+	b.run(8 * time.Second)
 	b.wantClosed(engine.ErrConnectTimeout)
 	if !b.gone {
 		t.Error("the connection keeps its ports")
 	}
+}
+
+func TestSYNsOfNewKernelsAreLinearAtFirst(t *testing.T) {
+	b := newBench(t, Options{})
+	b.c.Connect(packet.Endpoint{Addr: 2, Port: peer})
+	b.run(131 * time.Second)
+	s := time.Second
+	b.wantAbout(0, s, 2*s, 3*s, 4*s, 5*s, 7*s, 11*s, 19*s, 35*s, 67*s)
+	if b.app.closed {
+		t.Fatal("gave up before 131 s")
+	}
+	b.run(9 * time.Second)
+	b.wantClosed(engine.ErrConnectTimeout)
+}
+
+func TestIPhoneGivesUpConnectingAfter75Seconds(t *testing.T) {
+	b := newBench(t, Options{OS: "ios"})
+	b.c.Connect(packet.Endpoint{Addr: 2, Port: peer})
+	b.run(74 * time.Second)
+	if b.app.closed {
+		t.Fatal("gave up early")
+	}
+	b.run(2 * time.Second)
+	b.wantClosed(engine.ErrConnectTimeout)
 }
 
 func TestRefused(t *testing.T) {

@@ -15,7 +15,7 @@ func (c *Conn) Input(p *packet.Packet) {
 		return
 	case stateTimeWait:
 		if p.Flags&packet.RST == 0 && p.End() != p.Seq {
-			c.lifeTimer.Set(c.e.Now() + timeWait)
+			c.lifeTimer.Set(c.after(c.os.TimeWait))
 			c.sendAck()
 		}
 		return

@@ -8,21 +8,37 @@ import (
 // Options are the knobs of a host's TCP. The zero value is a Linux server or an
 // Android phone with TCP_NODELAY set.
 type Options struct {
+	// OS names the Profile of the host's operating system; "" stands for "linux".
+	OS string
+	// Uptime is how long the host had been up at the world's start: the phase of its
+	// timers' ticks.
+	Uptime time.Duration
+	// KeepAlive has idle connections probed (SO_KEEPALIVE).
+	KeepAlive KeepAlive
 	// CC is the congestion control: "cubic" (the default) or "reno".
 	CC string
 	// MinRTO is the floor of the RTT's variance term in the time-out; 0 stands for
-	// DefaultMinRTO. iOS: 230 ms.
+	// what the OS has.
 	MinRTO time.Duration
 	// Nagle holds small segments back while one is unacknowledged (TCP_NODELAY off).
 	Nagle bool
 	// SendBuffer is the most that the send buffer grows to, ReceiveBuffer the most
 	// that the receive window grows to, in bytes; 0 stands for the Linux maximum.
 	SendBuffer, ReceiveBuffer int
-	// SYNRetries is how often a SYN is repeated; 0 stands for DefaultSYNRetries.
+	// SYNRetries is how often a SYN is repeated with doubling gaps; 0 stands for what
+	// the OS has.
 	SYNRetries int
 	// Retries is tcp_retries2: after as long as that many retransmissions take, the
-	// connection ends with ErrTimeout; 0 stands for DefaultRetries.
+	// connection ends with ErrTimeout; 0 stands for what the OS has.
 	Retries int
+}
+
+// KeepAlive says when a connection on which nothing has come for a while is probed,
+// and when it is given up; zero values stand for what the OS has.
+type KeepAlive struct {
+	On             bool
+	Idle, Interval time.Duration
+	Probes         int
 }
 
 // Sizes and times that all connections share.
@@ -61,12 +77,9 @@ const (
 	// timeWait and finWait2: Source: Linux TCP_TIMEWAIT_LEN, tcp_fin_timeout 60 s; fidelity: documented.
 	timeWait = 60 * time.Second
 	finWait2 = 60 * time.Second
-	// tick is the least time that a timer of the kernel waits.
-	// Source: Linux with HZ 1000; fidelity: inferred.
-	tick = time.Millisecond
 	// minReorder is added to the times of reordering and probe timers.
-	// Source: Linux TCP_TIMEOUT_MIN 2 jiffies; fidelity: documented.
-	minReorder = 2 * tick
+	// Source: Linux TCP_TIMEOUT_MIN_US; fidelity: documented.
+	minReorder = 2 * time.Millisecond
 	// noSsthresh is a slow start threshold without effect.
 	noSsthresh = 1 << 30
 	// segmentMemory is what the kernel charges a full segment to the send buffer: two
@@ -75,9 +88,14 @@ const (
 	segmentMemory = 4352
 	// maxSendBuffer: Source: Linux tcp_wmem[2]; fidelity: documented.
 	maxSendBuffer = 4 << 20
-	// firstReceiveBuffer: half of Linux tcp_rmem[1] 128 kB is offered as window.
-	// Source: Linux tcp_rmem, tcp_adv_win_scale 1; fidelity: documented.
-	firstReceiveBuffer = 65535
+	// firstWindow is the window that a SYN offers: half of Linux tcp_rmem[1] 128 kB,
+	// in whole segments.
+	// Source: Linux tcp_rmem, tcp_select_initial_window; fidelity: documented.
+	firstWindow = 45 * MSS
+	// firstReceiveBuffer is how far it opens without autotuning: what of 128 kB is
+	// payload when 1448 bytes take a buffer of 2304.
+	// Source: Linux tcp_measure_rcv_mss (scaling_ratio); fidelity: observed.
+	firstReceiveBuffer = 80 << 10
 	// maxReceiveBuffer: half of Linux tcp_rmem[2] 6 MB.
 	// Source: Linux tcp_rmem; fidelity: documented.
 	maxReceiveBuffer = 3 << 20
@@ -85,7 +103,12 @@ const (
 
 // Validate tells what is wrong with o, or nil.
 func (o *Options) Validate() error {
+	k := o.KeepAlive
 	switch {
+	case profileOf(o.OS) == nil:
+		return fmt.Errorf("unknown operating system %q: linux, android or ios", o.OS)
+	case k.Idle < 0 || k.Interval < 0 || k.Probes < 0 || o.Uptime < 0:
+		return fmt.Errorf("keepalive %+v or uptime %v is negative", k, o.Uptime)
 	case o.CC != "" && o.CC != "cubic" && o.CC != "reno":
 		return fmt.Errorf("unknown congestion control %q: cubic or reno", o.CC)
 	case o.MinRTO < 0:
@@ -100,17 +123,30 @@ func (o *Options) Validate() error {
 
 // complete fills in what the zero values stand for.
 func (o Options) complete() Options {
-	set := func(v *int, d int) {
-		if *v == 0 {
-			*v = d
-		}
-	}
+	p := profileOf(o.OS)
 	if o.MinRTO == 0 {
-		o.MinRTO = DefaultMinRTO
+		o.MinRTO = p.MinRTO
 	}
 	set(&o.SendBuffer, maxSendBuffer)
 	set(&o.ReceiveBuffer, maxReceiveBuffer)
-	set(&o.SYNRetries, DefaultSYNRetries)
-	set(&o.Retries, DefaultRetries)
+	set(&o.SYNRetries, p.SYNRetries)
+	set(&o.Retries, p.Retries)
+	if k := &o.KeepAlive; k.On {
+		setTime(&k.Idle, p.KeepIdle)
+		setTime(&k.Interval, p.KeepInterval)
+		set(&k.Probes, p.KeepProbes)
+	}
 	return o
+}
+
+func set(v *int, d int) {
+	if *v == 0 {
+		*v = d
+	}
+}
+
+func setTime(v *time.Duration, d time.Duration) {
+	if *v == 0 {
+		*v = d
+	}
 }

@@ -27,12 +27,13 @@ type sender struct {
 	rack       rack
 	rtt        rttState
 	mode       timerMode
-	backoff    int   // doublings of the RTO since the last sample
-	retries    int   // time-outs in a row
-	probes     int   // zero window probes without an answer
-	synAt      int64 // when the last SYN was sent
-	synCount   int   // its repetitions
-	lastSent   int64 // when data was sent last
+	backoff    int           // doublings of the RTO since the last sample
+	retries    int           // time-outs in a row
+	probes     int           // zero window probes without an answer
+	connectAt  time.Duration // when the first SYN was sent
+	synAt      int64         // when the last SYN was sent
+	synCount   int           // its repetitions
+	lastSent   int64         // when data was sent last
 	sendBuffer int
 
 	delivered    int    // segments known to have arrived
@@ -132,11 +133,12 @@ func (c *Conn) transmit(s *sent) {
 		flags |= packet.FIN
 		n--
 	}
-	if n > 0 && s.seq-1+uint64(n) == c.stream.End() {
+	if n > 0 && (s.flags&segGroupEnd != 0 || s.seq-1+uint64(n) == c.stream.End()) {
 		flags |= packet.PSH
 	}
 	p := c.segment(flags, s.seq, n)
 	c.addSACK(p, MSS-n)
+	c.dataSent(s.at)
 	c.ackSent()
 	c.env.Transmit(p)
 }
@@ -153,6 +155,7 @@ func (c *Conn) push(probe bool) {
 	}
 	idle := c.packetsOut == 0
 	count, limited := 0, false
+	group, grouped := 0, false // segments that the present group still takes
 	for {
 		n := c.unsent()
 		fin := c.finQueued && n <= MSS
@@ -171,7 +174,12 @@ func (c *Conn) push(probe bool) {
 		if n < MSS && !fin && c.opt.Nagle && c.packetsOut > 0 {
 			break
 		}
-		c.sendNew(now, n, fin)
+		if group == 0 {
+			group = c.groupSize()
+			grouped = group > 1 && !probe
+		}
+		group--
+		c.sendNew(now, n, fin, grouped && group == 0)
 		count++
 		if probe || c.finSent {
 			break
@@ -180,8 +188,35 @@ func (c *Conn) push(probe bool) {
 	c.afterPush(count, limited, idle, probe)
 }
 
-func (c *Conn) sendNew(now int64, n int, fin bool) {
+// groupSize is how many segments go to the device as one: those of a millisecond, two
+// at least. The last of a group asks the receiver to hand over what it has.
+// Source: Linux tcp_tso_autosize, tcp_update_pacing_rate, __tcp_transmit_skb;
+// fidelity: documented.
+func (c *Conn) groupSize() int {
+	n := leastGroup
+	if c.rtt.smooth > 0 {
+		ratio := int64(120)
+		if c.cwnd < c.ssthresh/2 {
+			ratio = 200
+		}
+		perMS := int64(max(c.cwnd, c.packetsOut)) * ratio / 100 * (1e9 >> pacingShift) / c.srtt()
+		n = min(max(n, int(perMS)), largestGroup)
+	}
+	quota := min(c.cwnd-c.inFlight(), max(c.cwnd/2, 1))
+	return max(min(n, quota, (c.unsent()+MSS-1)/MSS), 1)
+}
+
+const (
+	leastGroup   = 2           // tcp_min_tso_segs
+	largestGroup = 65535 / MSS // sk_gso_max_size
+	pacingShift  = 10          // sk_pacing_shift: 1/1024 s
+)
+
+func (c *Conn) sendNew(now int64, n int, fin, groupEnd bool) {
 	s := sent{seq: c.nxt, end: c.nxt + uint64(n), at: now}
+	if groupEnd {
+		s.flags |= segGroupEnd
+	}
 	if fin {
 		s.flags |= segFIN
 		s.end++
@@ -191,7 +226,6 @@ func (c *Conn) sendNew(now int64, n int, fin bool) {
 	c.q.add(s)
 	c.nxt = s.end
 	c.packetsOut++
-	c.dataSent(now)
 	c.transmit(&s)
 }
 
@@ -219,11 +253,11 @@ func (c *Conn) afterPush(count int, limited, idle, probe bool) {
 
 // dataSent notes that data went out, for idle restart and ping-pong detection.
 func (c *Conn) dataSent(now int64) {
-	if c.packetsOut == 1 {
-		c.cc.resumed(c, now-c.lastSent)
+	if c.inFlight() == 1 { // this one
+		c.cc.resumed(c, now)
 	}
 	c.lastSent = now
-	if now-c.lastReceived < c.ato {
+	if c.ticks.between(c.lastReceived, now) < c.ato {
 		c.pingpong = true
 	}
 }

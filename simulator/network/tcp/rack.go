@@ -29,8 +29,8 @@ func sentAfter(at int64, end uint64, thanAt int64, thanEnd uint64) bool {
 
 func (c *Conn) rackAdvance(s *sent, now int64) {
 	rtt := now - s.at
-	if s.flags&segEver != 0 && rtt < c.rtt.least {
-		return // too soon for the retransmission: the original arrived
+	if s.flags&segEver != 0 && (rtt < c.rtt.least || c.echo != 0 && c.echo < stampMS(s.at)) {
+		return // not the retransmission: the original arrived
 	}
 	c.rack.advanced = true
 	c.rack.rtt = rtt

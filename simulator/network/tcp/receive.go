@@ -21,6 +21,7 @@ type receiver struct {
 	dup   packet.Range   // duplicate to report once
 
 	buffer       int    // receive buffer as window
+	open         int    // how far the window opens so far (rcv_ssthresh)
 	rcvSpaceAt   int64  // start of the measurement for its autotuning
 	rcvSpaceFrom uint64 // bytes taken by then
 	rcvSpace     int    // most taken in a round trip
@@ -33,6 +34,7 @@ type receiver struct {
 	quick        int   // acknowledgements still to be sent at once
 	pingpong     bool  // the connection is interactive
 	ato          int64 // delayed acknowledgement time-out, adapted; 0: no data yet
+	ackDue       int64 // tick for which the delayed acknowledgement is planned
 	lastReceived int64
 }
 
@@ -44,12 +46,16 @@ const (
 	quickMax   = 16  // TCP_MAX_QUICKACKS
 	firstMSS   = 536 // what is assumed before a segment came
 	maxSACKs   = 4
+	// leastGrowth is the least payload that opens the window.
+	leastGrowth = 128
 )
 
 func (c *Conn) initReceiver() {
 	c.buffer = min(firstReceiveBuffer, c.opt.ReceiveBuffer)
-	c.rcvWnd = c.buffer
+	c.open = min(firstWindow, c.buffer)
+	c.rcvWnd = c.open
 	c.rcvMSS = firstMSS
+	c.rcvSpace = initialWindow * MSS
 	c.lastReceived = -int64(time.Hour)
 }
 
@@ -84,7 +90,7 @@ func (c *Conn) selectWindow() int {
 	if room < c.buffer>>4 || room < min(c.rcvMSS, c.buffer) {
 		room = 0
 	}
-	return max(room, c.receiveWindow())
+	return max(min(room, c.open), c.receiveWindow())
 }
 
 // inputData takes payload and FIN.
@@ -113,7 +119,7 @@ func (c *Conn) inputData(p *packet.Packet) {
 	}
 	c.rcvNxt = end
 	c.measureMSS(p)
-	c.adaptAck()
+	c.adaptAck(p.Len)
 	if len(c.ooo) > 0 {
 		c.join()
 	}
@@ -237,18 +243,18 @@ func (c *Conn) addSACK(p *packet.Packet, room int) {
 	p.Bytes += sackBytes(n)
 }
 
-// tuneBuffer lets the receive buffer follow what the application takes in a round trip.
+// tuneBuffer lets the receive buffer follow what the application takes in a round
+// trip: twice that, and more when it grows. Source: Linux tcp_rcv_space_adjust,
+// tcp_rcvbuf_grow; fidelity: documented.
 func (c *Conn) tuneBuffer() {
 	now := int64(c.e.Now())
-	if now-c.rcvSpaceAt < max(c.srtt(), int64(tick)) {
+	if now-c.rcvSpaceAt < max(c.srtt(), c.ticks.tick) {
 		return
 	}
 	taken := int(c.inbound.ReadTo() - c.rcvSpaceFrom)
 	if taken > c.rcvSpace {
-		want := 2*taken + 16*MSS
-		if c.rcvSpace > 0 {
-			want += 2 * want * (taken - c.rcvSpace) / c.rcvSpace
-		}
+		want := 2 * taken
+		want += 2 * want * (taken - c.rcvSpace) / c.rcvSpace
 		c.buffer = max(c.buffer, min(want, c.opt.ReceiveBuffer))
 		c.rcvSpace = taken
 	}

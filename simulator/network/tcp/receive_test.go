@@ -15,14 +15,15 @@ func steady(t *testing.T) *bench {
 		b.data(seq(i), MSS, 0)
 		b.run(5 * ms)
 	}
-	b.run(time.Second)
+	b.run(200 * ms) // not longer than a time-out
 	b.times()
 	return b
 }
 
 func TestQuickAcksThenEverySecondSegment(t *testing.T) {
 	b := opened(t, Options{}, 50*ms)
-	for i := range 16 {
+	const single = 22 // 16, and 6 more while the window opens: as measured on Linux 6.18
+	for i := range single {
 		b.data(seq(i), MSS, 0)
 		if len(b.out) != i+1 {
 			t.Fatalf("%d acknowledgements after %d segments", len(b.out), i+1)
@@ -30,7 +31,7 @@ func TestQuickAcksThenEverySecondSegment(t *testing.T) {
 		b.run(5 * ms)
 	}
 	b.times()
-	for i := 16; i < 36; i++ {
+	for i := single; i < single+20; i++ {
 		b.data(seq(i), MSS, 0)
 		b.run(5 * ms)
 	}
@@ -41,14 +42,10 @@ func TestQuickAcksThenEverySecondSegment(t *testing.T) {
 
 func TestDelayedAck(t *testing.T) {
 	b := steady(t)
-	b.c.quick = 0
 	b.data(seq(40), MSS, 0)
-	b.c.quick = 0
-	b.times()
-	b.data(seq(41), MSS, 0)
 	at := b.e.Now()
 	b.run(time.Second)
-	if got := b.times(); len(got) != 1 || got[0]-at > 40*ms || got[0] == at {
+	if got := b.times(); len(got) != 1 || got[0]-at > 44*ms || got[0] == at {
 		t.Errorf("acknowledged at %v, data came at %v", got, at)
 	}
 }

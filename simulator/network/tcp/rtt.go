@@ -62,6 +62,6 @@ func (c *Conn) sampleRTT(oldest, newest int64) {
 			r.devMax = floor
 		}
 	}
-	r.rto = min(r.smooth>>3+r.variance, int64(maxRTO))
+	r.rto = min(c.ticks.up(r.smooth>>3+r.variance), int64(c.os.MaxRTO))
 	c.backoff = 0
 }

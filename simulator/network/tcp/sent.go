@@ -11,12 +11,13 @@ type sent struct {
 type sentFlags uint8
 
 const (
-	segSacked sentFlags = 1 << iota // reported by SACK
-	segLost                         // believed lost
-	segAgain                        // its retransmission is in flight
-	segEver                         // was retransmitted at least once
-	segFIN                          // carries the FIN, its last sequence number
-	segListed                       // is in the list by time
+	segSacked   sentFlags = 1 << iota // reported by SACK
+	segLost                           // believed lost
+	segAgain                          // its retransmission is in flight
+	segEver                           // was retransmitted at least once
+	segFIN                            // carries the FIN, its last sequence number
+	segListed                         // is in the list by time
+	segGroupEnd                       // ends a group that was handed to the device as one
 )
 
 // sentQueue holds the sent segments by sequence number, in a ring, and those whose

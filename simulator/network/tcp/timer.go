@@ -9,7 +9,7 @@ import (
 
 func (c *Conn) setTimer(m timerMode, wait int64) {
 	c.mode = m
-	c.sendTimer.Set(c.e.Now() + time.Duration(wait))
+	c.sendTimer.Set(c.after(time.Duration(wait)))
 }
 
 // rearmRTO sets the retransmission time-out, counted from now unless a probe or
@@ -33,7 +33,7 @@ func (c *Conn) rearmFromHead() {
 		return
 	}
 	since := int64(c.e.Now()) - c.q.at(c.q.head).at
-	c.setTimer(timeRTO, max(c.rtt.rto-since, int64(tick)))
+	c.setTimer(timeRTO, max(c.rtt.rto-since, 1))
 }
 
 func (c *Conn) clearTimer() {
@@ -69,7 +69,7 @@ func (c *Conn) onTimeout() {
 	c.retries++
 	c.retransmit(c.q.head)
 	c.backoff++
-	c.rtt.rto = min(rto*2, int64(maxRTO))
+	c.rtt.rto = min(rto*2, int64(c.os.MaxRTO))
 	c.setTimer(timeRTO, c.rtt.rto)
 	c.env.TimedOut(c, time.Duration(rto), c.backoff)
 }
@@ -114,7 +114,7 @@ func (c *Conn) onWindowProbe() {
 	}
 	c.probes++
 	if room := c.una + uint64(c.wnd) - c.nxt; c.una+uint64(c.wnd) > c.nxt { // some fits: send that
-		c.sendNew(int64(c.e.Now()), min(int(room), c.unsent(), MSS-c.sackRoom()), false)
+		c.sendNew(int64(c.e.Now()), min(int(room), c.unsent(), MSS-c.sackRoom()), false, false)
 		c.rearmRTO()
 		return
 	}
@@ -125,7 +125,7 @@ func (c *Conn) onWindowProbe() {
 }
 
 func (c *Conn) probeWait() int64 {
-	return min(max(c.rtt.rto, int64(DefaultMinRTO))<<min(c.backoff, 10), int64(maxRTO))
+	return min(max(c.rtt.rto, int64(DefaultMinRTO))<<min(c.backoff, 10), int64(c.os.MaxRTO))
 }
 
 // answeredProbe goes on after an acknowledgement while nothing is outstanding.
