@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"minilab/devices/phone"
@@ -69,22 +70,61 @@ func (w *world) params(i int) {
 		add(dir.name+"/jitter", milliseconds(dir.link.Jitter), "ms", f.For("jitter"))
 		add(dir.name+"/loss", float64(dir.link.Loss), "", f.For("loss"))
 		add(dir.name+"/burst", milliseconds(dir.link.Burst), "ms", f.For("burst"))
+		for _, rare := range []struct {
+			name  string
+			value float64
+			unit  string
+		}{
+			{"queue_time", milliseconds(dir.link.QueueTime), "ms"}, {"queue_packets", float64(dir.link.QueuePackets), "packets"},
+			{"trace", dir.link.Scale, "of " + dir.link.Trace.Name}, {"ahead", float64(dir.link.Ahead), ""}, {"burst_loss", float64(dir.link.BurstLoss), ""},
+			{"chain", float64(dir.link.Chain.MeanLoss()), "mean loss"}, {"every", float64(dir.link.Every), "packets"}, {"periodic", milliseconds(dir.link.Periodic.Lose), "ms"},
+			{"duplicate", float64(dir.link.Duplicate), ""}, {"corrupt", float64(dir.link.Corrupt), ""},
+		} {
+			if rare.value != 0 {
+				add(dir.name+"/"+rare.name, rare.value, rare.unit, f.For(rare.name))
+			}
+		}
 	}
 	add("min_rto", milliseconds(m.Device.MinRTO), "ms", m.Device.Fidelity.For("min_rto"))
 	add("camera_start", milliseconds(d.traits.CameraStartMin), "ms", m.Device.Fidelity.For("camera_start"))
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-// drawNetwork varies a network within its spread: one factor for both rates, one for
-// both delays, because a place that is bad is bad in both directions.
+// drawNetwork varies a network within its spread: one factor for all rates, one for
+// all delays, because a place that is bad is bad in both directions.
 func drawNetwork(n fixtures.Network, r *rand.Rand) fixtures.Network {
 	rate, delay := factor(r, n.Spread), factor(r, n.Spread)
+	if n.Spread == 0 {
+		return n
+	}
 	for _, l := range []*fixtures.Link{&n.Up, &n.Down} {
-		l.Rate = yamlfile.Rate(float64(l.Rate) * rate)
-		l.Delay = time.Duration(float64(l.Delay) * delay).Round(time.Microsecond)
+		l.Rate = vary(l.Rate, rate)
+		l.Delay = varyTime(l.Delay, delay)
+		if l.Trace.Name != "" {
+			l.Scale = rate
+		}
+	}
+	n.Phases = slices.Clone(n.Phases)
+	for i := range n.Phases {
+		for _, c := range []*linkChange{&n.Phases[i].Up, &n.Phases[i].Down} {
+			if c.Rate != nil {
+				v := vary(*c.Rate, rate)
+				c.Rate = &v
+			}
+			if c.Delay != nil {
+				v := varyTime(*c.Delay, delay)
+				c.Delay = &v
+			}
+		}
 	}
 	return n
+}
+
+func vary(r yamlfile.Rate, factor float64) yamlfile.Rate {
+	return yamlfile.Rate(float64(r) * factor)
+}
+
+func varyTime(d time.Duration, factor float64) time.Duration {
+	return time.Duration(float64(d) * factor).Round(time.Microsecond)
 }
 
 // factor is even within 1 +- spread.

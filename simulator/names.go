@@ -24,8 +24,11 @@ func (e *UsageError) Error() string {
 
 func unknown(what, name string, valid []string) *UsageError {
 	e := &UsageError{Problem: fmt.Sprintf("unknown %s %q", what, name), Nearest: yamlfile.Nearest(name, valid)}
-	if len(valid) <= 20 {
+	switch {
+	case len(valid) <= 20:
 		e.Remedy = "valid: " + join(valid)
+	case what == "network":
+		e.Remedy = "minilab list networks says which there are"
 	}
 	return e
 }

@@ -107,6 +107,7 @@ func (p *parser) check() {
 		p.step(&r.Script[i])
 	}
 	slices.SortStableFunc(s.Script, func(a, b Step) int { return int(a.At - b.At) })
+	p.links()
 	for i := range r.Expect {
 		p.expectation(&r.Expect[i])
 	}
@@ -150,7 +151,7 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 	if oneOf(r.Role, "role", []string{Broadcaster, Audience}) {
 		m.Role = r.Role.V
 	}
-	m.Network = r.Network.network()
+	m.Network, m.network = r.Network.network(), r.Network.at
 	if r.Camera.At.Known() {
 		m.Camera = r.Camera.V
 		clip, err := loadClip(p.File, m.Camera)

@@ -46,6 +46,7 @@ type Scenario struct {
 	Expect   []Expectation
 
 	overrides []override
+	traces    traces // of its own files
 }
 
 // Member is one of the cast.
@@ -58,7 +59,8 @@ type Member struct {
 	Camera  string // CameraPattern, CameraOff or the name of a clip
 	Mic     bool
 
-	clip *flv.Clip
+	clip    *flv.Clip
+	network yamlfile.Node // where its network is written
 }
 
 // Step is something that members do or suffer at a time.
@@ -92,38 +94,6 @@ type Expectation struct {
 	Viewer      string
 	Freezes     *int // at most so many in each view
 	Frames      bool // every expected frame is shown in each view
-}
-
-// networkChange is a new network, or new values for one or both directions.
-type networkChange struct {
-	to       *fixtures.Network
-	up, down linkChange
-}
-
-// linkChange holds the values that change; nil stays.
-type linkChange struct {
-	Rate   *yamlfile.Rate  `yaml:"rate"`
-	Queue  *yamlfile.Size  `yaml:"queue"`
-	Delay  *time.Duration  `yaml:"delay"`
-	Jitter *time.Duration  `yaml:"jitter"`
-	Loss   *yamlfile.Share `yaml:"loss"`
-	Burst  *time.Duration  `yaml:"burst"`
-}
-
-func (c linkChange) apply(l fixtures.Link) fixtures.Link {
-	set(&l.Rate, c.Rate)
-	set(&l.Queue, c.Queue)
-	set(&l.Delay, c.Delay)
-	set(&l.Jitter, c.Jitter)
-	set(&l.Loss, c.Loss)
-	set(&l.Burst, c.Burst)
-	return l
-}
-
-func set[T any](to, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // member is the index of the member of that id, or -1.

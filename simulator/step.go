@@ -21,10 +21,14 @@ type rawNetwork struct {
 
 // pathValues are the values of both directions; up and down go before the others.
 type pathValues struct {
-	To yamlfile.Value[string] `yaml:"to"`
+	To      yamlfile.Value[string]           `yaml:"to"`
+	Address yamlfile.Value[fixtures.Address] `yaml:"address"`
 	linkChange
-	Up   *linkChange `yaml:"up"`
-	Down *linkChange `yaml:"down"`
+	Up     *linkChange       `yaml:"up"`
+	Down   *linkChange       `yaml:"down"`
+	NAT    *fixtures.NAT     `yaml:"nat"`
+	Lookup *fixtures.Lookup  `yaml:"lookup"`
+	Cross  *[]fixtures.Cross `yaml:"cross"`
 }
 
 // UnmarshalNode implements yamlfile.Unmarshaler.
@@ -42,10 +46,14 @@ func (r *rawNetwork) UnmarshalNode(n yamlfile.Node) {
 func (r *rawNetwork) network() fixtures.Network {
 	if r.inline != nil {
 		c := r.inline.change()
-		inline := fixtures.Network{Name: "inline", Up: c.up.apply(fixtures.Link{}), Down: c.down.apply(fixtures.Link{})}
+		inline := c.apply(fixtures.Network{Name: "inline"})
 		inline.Fidelity.All = "assumed"
+		valid := append(fixtures.LinkFields(), "up", "down", "nat", "lookup", "cross")
 		if r.inline.To.At.Known() {
-			r.inline.To.At.FailWord("field", "to", []string{"rate", "queue", "delay", "jitter", "loss", "burst", "up", "down"})
+			r.inline.To.At.FailWord("field", "to", valid)
+		}
+		if r.inline.Address.At.Known() {
+			r.inline.Address.At.FailWord("field", "address", valid)
 		}
 		return inline
 	}
@@ -61,7 +69,7 @@ func (r *rawNetwork) network() fixtures.Network {
 
 // change turns values into what changes in each direction.
 func (v *pathValues) change() networkChange {
-	c := networkChange{up: v.linkChange, down: v.linkChange}
+	c := networkChange{up: v.linkChange, down: v.linkChange, nat: v.NAT, lookup: v.Lookup, cross: v.Cross, address: v.Address.V != ""}
 	for _, d := range []struct {
 		to   *linkChange
 		from *linkChange
@@ -69,28 +77,13 @@ func (v *pathValues) change() networkChange {
 		if d.from == nil {
 			continue
 		}
-		d.to.override(*d.from)
+		*d.to = d.from.Over(*d.to)
 	}
 	if v.To.At.Known() && oneOf(v.To, "network", networkNames()) {
 		n, _ := findNetwork(v.To.V)
 		c.to = &n
 	}
 	return c
-}
-
-func (c *linkChange) override(o linkChange) {
-	keep(&c.Rate, o.Rate)
-	keep(&c.Queue, o.Queue)
-	keep(&c.Delay, o.Delay)
-	keep(&c.Jitter, o.Jitter)
-	keep(&c.Loss, o.Loss)
-	keep(&c.Burst, o.Burst)
-}
-
-func keep[T any](to **T, from *T) {
-	if from != nil {
-		*to = from
-	}
 }
 
 // onOff is a switch, written on or off (true and false do as well).
@@ -226,7 +219,9 @@ func (p *parser) action(n yamlfile.Node) (Action, bool) {
 	case e.Key == faultNetwork:
 		var v pathValues
 		e.Value.Decode(&v)
-		return Action{Word: e.Key, Target: -1, Change: v.change()}, true
+		c := v.change()
+		c.at = e.Value
+		return Action{Word: e.Key, Target: -1, Change: c}, true
 	case !known:
 		e.At.FailWord("step", e.Key, words())
 		return Action{}, false

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"strings"
 
 	"minilab/devices/app"
 	"minilab/devices/phone"
@@ -83,7 +82,7 @@ func (w *world) addServer() error {
 
 func (w *world) addMember(i int) error {
 	m, d := &w.s.Members[i], w.drawn[i]
-	access, err := accessOf(d.network)
+	access, err := w.s.traces.access(d.network)
 	if err != nil {
 		return err
 	}
@@ -134,18 +133,6 @@ func traitsOf(d fixtures.Device) phone.Traits {
 	return t
 }
 
-func accessOf(n fixtures.Network) (*network.AccessOptions, error) {
-	a := &network.AccessOptions{Up: linkOf(n.Up), Down: linkOf(n.Down)}
-	return a, a.Validate()
-}
-
-func linkOf(l fixtures.Link) network.LinkOptions {
-	return network.LinkOptions{
-		RateBPS: int64(l.Rate), QueueBytes: int(l.Queue), Delay: l.Delay, Jitter: l.Jitter,
-		Loss: network.LossOptions{Rate: float64(l.Loss), BurstMean: l.Burst},
-	}
-}
-
 // schedule puts the script into the queue.
 func (w *world) schedule() {
 	script := w.e.Proc("script")
@@ -184,57 +171,12 @@ func (w *world) changeNetwork(i int, c networkChange) {
 	if c.to != nil {
 		d.network = drawNetwork(*c.to, w.e.Rand(fmt.Sprintf("draw/%s/%s/%v", w.s.Members[i].ID, c.to.Name, w.e.Now())))
 	}
-	d.network.Up, d.network.Down = c.up.apply(d.network.Up), c.down.apply(d.network.Down)
-	err := w.hosts[i].Apply(network.LinkChange{Up: directionOf(d.network.Up), Down: directionOf(d.network.Down), Note: c.String()})
+	d.network = c.apply(d.network)
+	access, err := w.s.traces.access(d.network)
+	if err == nil {
+		err = w.hosts[i].Apply(network.LinkChange{Access: access, Keep: !c.whole(), NewAddress: c.address, Note: c.String()})
+	}
 	if err != nil {
-		panic(err) // Parse has looked at each of the values
+		panic(err) // Parse has looked at each change
 	}
-}
-
-func directionOf(l fixtures.Link) *network.DirectionChange {
-	o := linkOf(l)
-	return &network.DirectionChange{RateBPS: &o.RateBPS, QueueBytes: &o.QueueBytes, Delay: &o.Delay, Jitter: &o.Jitter, Loss: &o.Loss}
-}
-
-// String says in words what changes.
-func (c networkChange) String() string {
-	var parts []string
-	if c.to != nil {
-		parts = append(parts, "to "+c.to.Name)
-	}
-	up, down := c.up.String(), c.down.String()
-	if up == down && up != "" {
-		return strings.Join(append(parts, up), ", ")
-	}
-	if up != "" {
-		parts = append(parts, "up "+up)
-	}
-	if down != "" {
-		parts = append(parts, "down "+down)
-	}
-	return strings.Join(parts, ", ")
-}
-
-func (c linkChange) String() string {
-	var parts []string
-	add := func(name string, set bool, value any) {
-		if set {
-			parts = append(parts, fmt.Sprintf("%s %v", name, value))
-		}
-	}
-	add("rate", c.Rate != nil, value(c.Rate))
-	add("queue", c.Queue != nil, value(c.Queue))
-	add("delay", c.Delay != nil, value(c.Delay))
-	add("jitter", c.Jitter != nil, value(c.Jitter))
-	add("loss", c.Loss != nil, value(c.Loss))
-	add("burst", c.Burst != nil, value(c.Burst))
-	return strings.Join(parts, " ")
-}
-
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
 }
