@@ -24,17 +24,18 @@ type ClientOptions struct {
 	Rand *rand.Rand
 
 	Limits       Limits        // zero: DefaultLimits
-	ChunkSize    int           // announced by a publisher; zero: 60000
+	ChunkSize    int           // announced by a publisher; zero: 32000
 	BufferLength time.Duration // announced by a player; zero: 3 s
 	FlashVersion string        // zero: as FFmpeg says it
 }
 
 // What a device announces when its options say nothing.
-// Source: FFmpeg rtmpproto.c (flashVer for publishing and playing, buffer time 3000 ms)
-// and its chunk size of 60,000 as seen on the wire; the phone's own component publishes
-// none of these; fidelity: assumed.
+// Source: FFmpeg rtmpproto.c (flashVer for publishing and playing, buffer time 3000 ms);
+// its chunk size is 60,000, here it is one that Wireshark's RTMP dissector follows, which
+// ignores 32,768 and more; the phone's own component publishes none of these; fidelity:
+// assumed.
 const (
-	clientChunkBytes   = 60000
+	clientChunkBytes   = 32000
 	clientBufferLength = 3 * time.Second
 	publishVersion     = "FMLE/3.0 (compatible; minilab)"
 	playVersion        = "LNX 9,0,124,2"

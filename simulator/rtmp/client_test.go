@@ -84,7 +84,7 @@ func TestClientPublishes(t *testing.T) {
 	s.c.Send(Message{Type: TypeAudio}) // too early: nothing
 	ok(s.answer("_result", 9, nil, info("other transaction")))
 	ok(s.answer("_result", transactionConnect, map[string]any{}, info("NetConnection.Connect.Success")))
-	s.expect("1:0000ea60", "releaseStream on 0", "FCPublish on 0", "createStream on 0")
+	s.expect("1:00007d00", "releaseStream on 0", "FCPublish on 0", "createStream on 0")
 	ok(s.answer("_error", transactionRelease, nil, info("nobody waits for this")))
 	ok(s.answer("_result", transactionCreate, nil, 5))
 	s.expect("publish on 5")

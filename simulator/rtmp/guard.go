@@ -7,14 +7,15 @@ import (
 )
 
 // guardChunkBytes is the chunk size a Guard announces: nearly every message is one
-// chunk then. Source: SRS full.conf, chunk_size 60000; fidelity: documented.
-const guardChunkBytes = 60000
+// chunk then. Source: SRS full.conf, chunk_size 60000, lowered below the 32768 from
+// which on Wireshark's RTMP dissector ignores it; fidelity: inferred.
+const guardChunkBytes = 32000
 
 // GuardOptions configure a Guard. Callbacks run inside the call that caused them; only
 // ToLibrary and ToPeer are required.
 type GuardOptions struct {
 	Limits    Limits // zero: DefaultLimits
-	ChunkSize int    // announced to the peer; zero: 60000
+	ChunkSize int    // announced to the peer; zero: 32000
 
 	// ToLibrary and ToPeer take bytes to pass on; the slices are immutable.
 	ToLibrary func([]byte)

@@ -47,7 +47,8 @@ type Options struct {
 	// (UnpublishNotify, PublishNotify), nginx-rtmp publish_notify; fidelity: inferred.
 	Notify bool
 	// ChunkSize is the RTMP chunk size of what subscribers are sent.
-	// Source: SRS full.conf, chunk_size 60000: nearly every message is one chunk; fidelity: inferred.
+	// Source: SRS full.conf, chunk_size 60000: nearly every message is one chunk; lowered to
+	// one that Wireshark's RTMP dissector follows; fidelity: inferred.
 	ChunkSize int
 }
 
@@ -61,7 +62,7 @@ func DefaultOptions() Options {
 		TimestampJump: 10 * time.Second,
 		Unmute:        RestartNextKey,
 		Notify:        true,
-		ChunkSize:     60000,
+		ChunkSize:     32000,
 	}
 }
 
