@@ -7,25 +7,23 @@ import (
 	"minilab/simulator/network/packet"
 )
 
-// What becomes of packets on a link: see package link.
-type Fate = link.Fate
-
-// Fates.
-const (
-	Delivered = link.Delivered
-	Lost      = link.Lost
-	Refused   = link.Refused
-	Blacked   = link.Blacked
-)
-
 // Tap sees every packet that enters an access link, and what becomes of it: for
-// captures and plots. It must neither change nor keep p, nor touch the network.
+// captures and plots. It must neither change nor keep the packet, nor touch the
+// network.
 type Tap interface {
-	// Sent: p enters a direction of a host's access link.
-	Sent(h *Host, up bool, p *packet.Packet)
-	// Ended: p's fate is decided. left is when its last bit leaves or would leave the
+	// Sent: the packet enters the link.
+	Sent(s Sight)
+	// Ended: its fate is decided. left is when its last bit leaves or would leave the
 	// serialiser; it is 0 for a packet that was not let into the queue.
-	Ended(h *Host, up bool, p *packet.Packet, fate Fate, left time.Duration)
+	Ended(s Sight, fate link.Fate, left time.Duration)
+}
+
+// Sight is a packet on a direction of a host's access link, now.
+type Sight struct {
+	Host   *Host
+	Up     bool
+	At     time.Duration
+	Packet *packet.Packet
 }
 
 // SetTap has t told of all packets on access links. It must be called before hosts
@@ -46,8 +44,12 @@ type direction struct {
 	up bool
 }
 
-func (d direction) Sent(p *packet.Packet) { d.h.n.tap.Sent(d.h, d.up, p) }
+func (d direction) sight(p *packet.Packet) Sight { return Sight{d.h, d.up, d.h.n.e.Now(), p} }
 
+// Sent implements link.Tap.
+func (d direction) Sent(p *packet.Packet) { d.h.n.tap.Sent(d.sight(p)) }
+
+// Ended implements link.Tap.
 func (d direction) Ended(p *packet.Packet, fate link.Fate, left time.Duration) {
-	d.h.n.tap.Ended(d.h, d.up, p, fate, left)
+	d.h.n.tap.Ended(d.sight(p), fate, left)
 }
