@@ -220,6 +220,11 @@ func (h *Host) Apply(c LinkChange) error {
 	note := c.Note
 	if c.NewAddress {
 		note += ", " + h.rehome().String()
+		for _, c := range h.conns {
+			if c != nil {
+				c.AddressLost()
+			}
+		}
 	}
 	switch {
 	case h.up == nil:

@@ -38,7 +38,8 @@ func (c *Conn) inputAck(p *packet.Packet) bool {
 		return false
 	}
 	if p.Ack < c.una {
-		return true // an old one: with links that keep order it says nothing new
+		c.oldAck(p)
+		return true
 	}
 	r := round{ack: p.Ack, una: c.una, first: -1, last: -1, sackFirst: -1, sackLast: -1}
 	if p.Len > 0 {
@@ -69,6 +70,19 @@ func (c *Conn) inputAck(p *packet.Packet) bool {
 	}
 	c.act(&r, delivered, lost)
 	return true
+}
+
+// oldAck takes from an acknowledgement that was overtaken what its SACKs tell.
+func (c *Conn) oldAck(p *packet.Packet) {
+	if p.SACKs == 0 || c.packetsOut == 0 {
+		return
+	}
+	c.echo = p.TSEcr
+	r := round{ack: c.una, una: c.una, first: -1, last: -1, sackFirst: -1, sackLast: -1}
+	c.takeSACKs(p, &r, c.highestSacked())
+	if c.alert(&r, false) != resendNothing {
+		c.retransmitLost()
+	}
 }
 
 // act decides what follows from an acknowledgement: loss recovery, window, timer,

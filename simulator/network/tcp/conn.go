@@ -40,6 +40,7 @@ const (
 	timerSend = iota // retransmission, probe
 	timerAck         // delayed acknowledgement
 	timerLife        // handshake, TIME_WAIT, and what is to happen in a later event
+	timerKeep        // keepalive
 	timers
 )
 
@@ -74,6 +75,7 @@ type Conn struct {
 
 	sendTimer, ackTimer, lifeTimer engine.Timer
 
+	keeper
 	sender
 	receiver
 }
@@ -89,6 +91,7 @@ func New(e *engine.Engine, env Env, actor engine.ActorID, slot uint32, opt Optio
 	c.sendTimer = e.NewTimer(actor, op+timerSend)
 	c.ackTimer = e.NewTimer(actor, op+timerAck)
 	c.lifeTimer = e.NewTimer(actor, op+timerLife)
+	c.keepTimer = e.NewTimer(actor, op+timerKeep)
 	c.initSender()
 	c.initReceiver()
 	return c
@@ -203,6 +206,7 @@ func (c *Conn) end() {
 	c.sendTimer.Clear()
 	c.ackTimer.Clear()
 	c.lifeTimer.Clear()
+	c.keepTimer.Clear()
 	c.dropQueues()
 	c.env.Release(c)
 }
@@ -255,6 +259,10 @@ func (c *Conn) HandleTimer(n uint64) {
 	case timerLife:
 		if c.lifeTimer.Due() {
 			c.onLifeTimer()
+		}
+	case timerKeep:
+		if c.keepTimer.Due() {
+			c.onKeepTimer()
 		}
 	}
 }

@@ -6,8 +6,11 @@
 // names or links. Where RFCs leave room it does what Linux does, since that is what
 // runs at both ends of an RTMP connection: SACK with RACK-TLP loss detection,
 // proportional rate reduction, CUBIC with HyStart, F-RTO, delayed acknowledgements
-// with a quick start. Left out: ECN, fast open, urgent data, path MTU discovery,
-// keepalive, SYN cookies, ACK compression, TSO deferral.
+// with a quick start, timers that run in ticks on a timer wheel, keepalive. What
+// differs between operating systems is in Profiles. Left out: ECN, fast open, urgent
+// data, path MTU discovery, PAWS (sequence numbers don't wrap here), SYN cookies, ACK
+// compression (a delay of at most 1 ms), TSO deferral, collapsing of small segments
+// that are sent again.
 //
 // Start at Conn, then Input (what a packet does), push (what is sent when), and
 // recovery.go (what happens when something is missing).

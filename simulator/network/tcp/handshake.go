@@ -114,6 +114,7 @@ func (c *Conn) established() {
 		c.cwnd = 1
 	}
 	c.rcvSpaceAt = int64(c.e.Now())
+	c.watch()
 }
 
 // inputSYNReceived handles a packet of the peer before the handshake is complete,

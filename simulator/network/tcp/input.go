@@ -24,6 +24,7 @@ func (c *Conn) Input(p *packet.Packet) {
 			return
 		}
 	}
+	c.lastHeard = c.e.Now()
 	if p.Flags&packet.RST != 0 {
 		c.inputReset(p)
 		return
@@ -35,7 +36,7 @@ func (c *Conn) Input(p *packet.Packet) {
 	if p.Flags&packet.ACK == 0 {
 		return
 	}
-	if p.Seq <= c.rcvNxt { // RFC 7323: the timestamp to echo
+	if p.Seq <= c.rcvWup { // RFC 7323: the timestamp to echo
 		c.tsRecent = max(c.tsRecent, p.TSVal)
 	}
 	if !c.inputAck(p) {
