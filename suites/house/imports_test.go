@@ -22,6 +22,7 @@ var rules = []rule{
 	{"simulator/media", nil, "pictures and sound know nothing of how they travel"},
 	{"simulator/rtmp", nil, "bytes in, messages out: no clock, no sockets"},
 	{"simulator/network", []string{"simulator/engine", "simulator/trace"}, "bytes have no opinion about media"},
+	{"simulator/probe", []string{"simulator/engine", "simulator/trace", "simulator/network"}, "one stream over one link: no phones and no server"},
 	{"simulator/mediaserver", []string{"simulator/engine", "simulator/trace", "simulator/media", "simulator/rtmp"}, "the server gets sockets, and never sees which network they cross or which phone is behind"},
 	{"devices", []string{"simulator/engine", "simulator/trace", "simulator/media", "simulator/rtmp", "devices"}, "a phone gets sockets: it knows neither the network's model nor the server's state"},
 	{"simulator/oracle", []string{"simulator/trace", "simulator/media"}, "judged from the record alone"},
@@ -36,6 +37,7 @@ var foreign = []struct{ library, room, why string }{
 	{"github.com/onsi/ginkgo", "suites", "specs live at the outermost wall"},
 	{"github.com/onsi/gomega", "suites", "specs live at the outermost wall"},
 	{"github.com/alecthomas/kong", "cmd", "flags belong to the command line"},
+	{"github.com/gopacket/gopacket", "reports", "captures are a kind of report; the model's packets are its own"},
 	{"github.com/yutopp/go-rtmp", "simulator", "sessions on the server and the message codec; devices speak through simulator/rtmp"},
 }
 
