@@ -9,6 +9,7 @@ import (
 
 	"minilab/devices/app"
 	"minilab/simulator/engine"
+	"minilab/simulator/network"
 	"minilab/simulator/trace"
 )
 
@@ -21,6 +22,9 @@ type Options struct {
 	Scenario *Scenario
 	Seed     uint64
 	Hooks    Hooks
+	// Tap, if not nil, sees all packets on the members' access links. What holds for
+	// hooks holds for it.
+	Tap network.Tap
 	// Progress, if not nil, holds how far the world has come, in virtual nanoseconds.
 	Progress *atomic.Int64
 }
@@ -60,7 +64,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	var sealed error
 	start := time.Now()
 	err := engine.Run(engine.World{Key: engine.Key{Scenario: o.Scenario.Name, Seed: o.Seed}, Length: o.Scenario.Length}, func(e *engine.Engine) error {
-		w := &world{e: e, s: o.Scenario, hooks: o.Hooks}
+		w := &world{e: e, s: o.Scenario, hooks: o.Hooks, tap: o.Tap}
 		if err := w.build(o.Seed); err != nil {
 			return err
 		}

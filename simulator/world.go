@@ -27,6 +27,7 @@ type world struct {
 	e       *engine.Engine
 	s       *Scenario
 	hooks   app.Hooks
+	tap     network.Tap
 	log     *trace.Log
 	network *network.Network
 	memo    *h264.Memo
@@ -51,6 +52,7 @@ func (w *world) build(seed uint64) error {
 	w.profile.Version = w.s.SDK
 	w.draw(seed)
 	w.network = network.New(w.e, w.log, network.Options{})
+	w.network.SetTap(w.tap)
 	if err := w.addServer(); err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func (w *world) addMember(i int) error {
 		return err
 	}
 	host, err := w.network.AddHost(network.HostOptions{
-		Name: m.ID, Access: access, Actor: trace.ActorID(i), TCP: network.TCPOptions{MinRTO: m.Device.MinRTO},
+		Name: m.ID, Access: access, Actor: trace.ActorID(i), TCP: network.TCPOptions{OS: m.Device.OS, MinRTO: m.Device.MinRTO},
 	})
 	if err != nil {
 		return err
