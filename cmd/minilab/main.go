@@ -35,6 +35,7 @@ type cli struct {
 	Run     runCmd     `cmd:"" help:"Run a scenario, judge it and say what was found."`
 	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults."`
 	Explain explainCmd `cmd:"" help:"All about one of them."`
+	Probe   probeCmd   `cmd:"" help:"One TCP stream over one link: goodput, delays, and how they went over time."`
 	Bench   benchCmd   `cmd:"" help:"Speed of the standard rooms."`
 	Signoff signoffCmd `cmd:"" help:"The release page: every promise and known issue of an SDK version, and whether it may ship."`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -28,6 +29,7 @@ type runCmd struct {
 	SDK      string            `name:"sdk" help:"Another SDK version." placeholder:"V"`
 	Set      map[string]string `help:"Change a setting: network.ID, device.ID, role.ID, camera.ID, mic.ID, length, profile, at.STEP, without." placeholder:"K=V" mapsep:"none"`
 	Out      string            `help:"Leave the record and one FLV a view in this directory." placeholder:"DIR"`
+	PCAPNG   string            `name:"pcapng" help:"Leave all packets of the members' access links in this file, each with its fate." placeholder:"FILE"`
 	JSON     bool              `name:"json" help:"Print only JSON of schema minilab.run/1 (with --seeds minilab.runs/1)."`
 }
 
@@ -81,16 +83,21 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 		return err
 	}
 	defer out.abandon()
+	packets, err := newCapture(c.PCAPNG, c.captured(s, seed))
+	if err != nil {
+		return err
+	}
+	defer packets.abandon()
 	var progress atomic.Int64
 	start := time.Now()
 	stop := e.status.follow(func() string { return progressText(s.Key(seed), &progress, s.Length, start) })
-	r, err := campaign.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: out.hooks(), Progress: &progress})
+	r, err := campaign.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: out.hooks(), Tap: packets.tap(), Progress: &progress})
 	stop()
 	if err != nil {
 		return err
 	}
 	j := &judged{r}
-	if err := out.write(r.Record); err != nil {
+	if err := errors.Join(out.write(r.Record), packets.close()); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -98,11 +105,18 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 	} else {
 		j.show(e)
 		out.show(e)
+		packets.show(e)
 	}
 	if err == nil && j.Failed() {
 		err = &exitError{code: exitFailed}
 	}
 	return err
+}
+
+// captured says what a capture of a run holds.
+func (c *runCmd) captured(s *simulator.Scenario, seed uint64) string {
+	return fmt.Sprintf("minilab run %s: %s\nthe same key and build give the same packets again, but for the random bytes in handshakes\n"+
+		"Port 443 is modelled TLS: its lengths and round trips, without cryptography.", s.Key(seed), s.Title.EN)
 }
 
 // seeds reads A..B.
@@ -119,6 +133,8 @@ func (c *runCmd) seeds() (from, to uint64, err error) {
 		err = &simulator.UsageError{Problem: fmt.Sprintf("seeds %s are more than %d", c.Seeds, maxSeeds)}
 	case c.Out != "":
 		err = &simulator.UsageError{Problem: "--out takes one run", Remedy: "give --seed instead of --seeds"}
+	case c.PCAPNG != "":
+		err = &simulator.UsageError{Problem: "--pcapng takes one run", Remedy: "give --seed instead of --seeds"}
 	case c.Seed != nil:
 		err = &simulator.UsageError{Problem: "--seed and --seeds together", Remedy: "give one of them"}
 	}
