@@ -90,6 +90,9 @@ func (e *env) explain(kind, name string, x any) error {
 	if about := spokenOf(name); len(about) > 0 {
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see also", 12)), strings.Join(about, ", "))
 	}
+	if n, ok := x.(fixtures.Network); ok {
+		return e.explainPlan(n)
+	}
 	if i, ok := x.(fixtures.Issue); ok {
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause, 1))
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control, 1))
@@ -126,10 +129,7 @@ func fidelityOf(x any) yamlfile.Map[string] {
 // flatten turns an entry into words by field.
 func flatten(x any) (map[string]string, error) {
 	if n, ok := x.(fixtures.Network); ok {
-		return map[string]string{
-			"title": n.Title.EN + "  " + n.Title.ZH, "source": n.Source, "fidelity": n.Fidelity.All,
-			"up": linkText(n.Up), "down": linkText(n.Down), "spread": n.Spread.String(),
-		}, nil
+		return networkFields(n), nil
 	}
 	raw, err := json.Marshal(x)
 	if err != nil {

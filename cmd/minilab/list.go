@@ -149,23 +149,6 @@ func list(s []string) []string {
 	return s
 }
 
-// linkText says a link's numbers in a few words.
-func linkText(l fixtures.Link) string {
-	var parts []string
-	parts = append(parts, l.Rate.String())
-	parts = append(parts, l.Delay.String())
-	if l.Jitter > 0 {
-		parts = append(parts, "+-"+l.Jitter.String())
-	}
-	if l.Loss > 0 {
-		parts = append(parts, "loss "+l.Loss.String())
-	}
-	if l.Burst > 0 {
-		parts = append(parts, "in bursts of "+l.Burst.String())
-	}
-	return strings.Join(parts, ", ")
-}
-
 func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

@@ -41,6 +41,10 @@ const (
 	crossBytes = 1228
 	// crossTick is how often a TCP flow with a rate writes, as a frame source would.
 	crossTick = 40 * time.Millisecond
+	// crossOwed is how much a TCP flow with a rate saves up while it may not send: like
+	// an encoder that drops pictures, it doesn't make up for more.
+	// Source: none; fidelity: assumed.
+	crossOwed = 200 * time.Millisecond
 	// crossRetry is how long a TCP flow waits after a failure.
 	// Source: none; fidelity: assumed.
 	crossRetry = time.Second
@@ -136,11 +140,14 @@ func (c *crossFlow) beat() {
 		to := netip.AddrPortFrom(c.far.Addr(), c.port)
 		c.sock = c.h.dial(netip.AddrPort{}, to, crossEnd{c, c.opt.Up})
 	case c.out != nil:
-		c.owed += int(c.opt.RateBPS * int64(crossTick) / 8e9)
+		c.owed = min(c.owed+c.bytes(crossTick), c.bytes(crossOwed))
 		c.write()
 		c.pulse.In(crossTick)
 	}
 }
+
+// bytes is what the flow sends in that time at its rate.
+func (c *crossFlow) bytes(d time.Duration) int { return int(d.Seconds() * float64(c.opt.RateBPS) / 8) }
 
 func (c *crossFlow) datagram() {
 	p := c.h.n.pool.Get()
