@@ -14,7 +14,7 @@ var _ = register(judge{id: "C13", promise: true, look: func(f *facts) (found []F
 		applies = true
 		admitted := false
 		for _, s := range f.of[c.Actor].stays {
-			if s.from > c.answered || s.over && s.to <= c.At {
+			if s.from > c.answered || s.to <= c.At {
 				continue
 			}
 			admitted = true

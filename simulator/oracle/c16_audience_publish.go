@@ -51,10 +51,7 @@ var _ = register(judge{id: "C16", promise: true, look: func(f *facts) (found []F
 
 // waited tells whether the caller stayed long enough to get an answer.
 func (f *facts) waited(c *call) bool {
-	until := f.end
-	if c.stay.over {
-		until = c.stay.to
-	}
+	until := c.stay.to
 	for _, o := range f.calls {
 		if o.Actor == c.Actor && o.At >= c.At && (o.name == "leave" || o.name == "destroy") {
 			until = min(until, o.At)

@@ -84,7 +84,7 @@ func (b *builder) done(m *member, ev *trace.Event) {
 		c.code = ev.V[2]
 	}
 	c.fails++
-	if (c.name == "unpublish" || c.name == "leave") && m.ender == c {
+	if m.ender == c {
 		m.wanted.on = true // it went on publishing all the time
 	}
 }

@@ -42,7 +42,7 @@ func (p pace) speed() float64 { return float64(p.media) / float64(p.length()) }
 // paces are the stretches of one player that were heard or, where nothing was, seen.
 func paces(t *track, player span) []pace {
 	var out []pace
-	for i := since(t.played, player.from+1); i < len(t.played); i++ {
+	for i := since(t.played, player.from); i < len(t.played); i++ {
 		ev := t.played[i]
 		s := span{time.Duration(ev.V[0]), ev.At}
 		if s.from >= player.to {
@@ -56,7 +56,6 @@ func paces(t *track, player span) []pace {
 	for i := range out {
 		heard[i] = out[i].span
 	}
-	heard = union(heard, nil)
 	for _, p := range seen(in(t.shown, player)) {
 		if len(cross(clip(heard, p.span), []span{p.span})) == 0 {
 			out = append(out, p)
@@ -111,7 +110,7 @@ func fastRuns(all []pace) []fastRun {
 		}
 		if n := len(runs); n > 0 && p.from-runs[n-1].to <= fastPause {
 			r := &runs[n-1]
-			r.to, r.fast, r.top = max(r.to, p.to), r.fast+p.length(), max(r.top, p.speed())
+			r.to, r.fast, r.top = p.to, r.fast+p.length(), max(r.top, p.speed())
 			continue
 		}
 		runs = append(runs, fastRun{p.span, p.length(), p.speed()})

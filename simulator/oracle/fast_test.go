@@ -74,6 +74,28 @@ func TestFastRuns(t *testing.T) {
 			w.seen(5*s, 41, 40*ms, 60*ms, 0, 0)
 		}, 0, 0},
 		{"heard, then seen", func(w *world) { w.seen(w.heard(5*s, 600*ms, 1.5), 16, 40*ms, 60*ms, 0, 0) }, 1120 * ms, 5 * s},
+		{"a little faster than allowed", func(w *world) { w.heard(5*s, 2*s, 1.11) }, 2 * s, 5 * s},
+		{"steps of speed downwards", func(w *world) { w.heard(w.heard(5*s, 600*ms, 1.5), 600*ms, 1.2) }, 1200 * ms, 5 * s},
+		{"heard across a new player's beginning", func(w *world) { w.at(5*s).plays(b, a); w.heard(4*s, 2*s, 1.5) }, 2 * s, 4 * s},
+		{"the longest step over missing pictures", func(w *world) { w.seen(5*s, 21, 100*ms, 250*ms, 0, 3) }, 2 * s, 5 * s},
+		{"a step too far", func(w *world) { w.seen(5*s, 21, 100*ms, 251*ms, 0, 3) }, 0, 0},
+		{"seen fast, and much later heard fast", func(w *world) {
+			w.seen(5*s, 16, 40*ms, 60*ms, 0, 0)
+			w.heard(8*s, 600*ms, 1.5)
+		}, 0, 0},
+		{"a jump after the first picture", func(w *world) {
+			w.seen(5*s, 1, s, s, 0, 0)
+			w.Emit(trace.Event{At: 6200 * ms, Kind: trace.FrameShown, Actor: b, Peer: a, V: [6]int64{90, int64(15 * s), 1, 0, 15000, 1000}})
+			w.Emit(trace.Event{At: 7400 * ms, Kind: trace.FrameShown, Actor: b, Peer: a, V: [6]int64{91, int64(15 * s), 1, 0, 15066, 1000}})
+		}, 0, 0},
+		{"fast after a jump", func(w *world) {
+			w.seen(5*s, 11, 60*ms, 60*ms, 0, 0)
+			w.seen(9*s, 41, 40*ms, 60*ms, 90, 0)
+		}, 1560 * ms, 9 * s},
+		{"fast after a step back", func(w *world) {
+			w.Emit(trace.Event{At: 5*s - 40*ms, Kind: trace.FrameShown, Actor: b, Peer: a, V: [6]int64{0, -1, 1, 0, 100_000, 1000}})
+			w.seen(5*s, 27, 40*ms, 60*ms, 1, 0)
+		}, 1040 * ms, 5 * s},
 		{"no time at all", func(w *world) { w.heard(5*s, 0, 1.5) }, 0, 0},
 	}
 	for _, x := range cases {
@@ -84,7 +106,7 @@ func TestFastRuns(t *testing.T) {
 			v := verdict(t, r, "K5")
 			view := viewOf(t, r, b, a)
 			if x.fast == 0 {
-				if len(v.Findings) > 0 || view.Fast != nil && *view.Fast != 0 || len(view.FastSince) > 0 {
+				if len(v.Findings) > 0 || view.SpeedMax != nil && *view.SpeedMax > 100 || view.Fast != nil && *view.Fast != 0 || len(view.FastSince) > 0 {
 					t.Errorf("found %v", v.Findings)
 				}
 				return
@@ -151,4 +173,13 @@ func TestK15CountsNoRecordingAndNoPause(t *testing.T) {
 	w.show(b, a, 99, 5*time.Second, 5*time.Second, trace.ShownGarbled)
 	w.at(5*time.Second+900*ms).switches(a, 0, 1) // the garbled picture stands, but there is no camera
 	expect(t, endCall(w, 20*time.Second), "K15", Absent, "")
+}
+
+func TestSpeedMaxOfFallingSpeed(t *testing.T) {
+	w := goodCall(t)
+	w.heard(w.heard(5*time.Second, time.Second, 1.5), time.Second, 1.25)
+	expect(t, endCall(w, 20*time.Second), "K5", Reproduced, "up to 1.50x for 2.000 s")
+	w = goodCall(t)
+	w.heard(5*time.Second, time.Second, 1)
+	expect(t, endCall(w, 20*time.Second), "K5", Absent, "")
 }

@@ -39,12 +39,12 @@ func (f *facts) freezes(t *track) FreezeByDefinition {
 			if next {
 				to = shown[i+1].At
 				unseen.to = to
-				if ev.V[1] >= 0 && shown[i+1].V[1] >= 0 {
-					unseen.to = time.Duration(shown[i+1].V[1])
+				if at := shown[i+1].V[1]; at >= 0 {
+					unseen.to = time.Duration(at)
 				}
 			}
 			if pause, ok := pauseIn(pauses, unseen, ev.At, next); ok {
-				to, next = min(to, pause.from), false
+				to, next = pause.from, false
 			}
 			if to > ev.At {
 				d.interval(span{ev.At, to}, &recent, next, fastEnough)

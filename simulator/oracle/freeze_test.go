@@ -45,8 +45,8 @@ func TestFreezeLimits(t *testing.T) {
 		// 29 gaps of 100 ms: 3 x mean is more than mean + 150 ms; 290+x/10 = x at 322.2 ms.
 		{"under three times the mean", append(times(29, 100*ms), 320*ms), 0, 0, 0, 0},
 		{"over three times the mean", append(times(29, 100*ms), 323*ms), 0, 1, 0, 0},
-		{"too few samples", append(times(3, 60*ms), 450*ms), 0, 0, 0, 0},
-		{"enough samples", append(times(4, 60*ms), 450*ms), 0, 1, 0, 0},
+		{"too few samples", append(times(3, 40*ms), 450*ms), 0, 0, 0, 0},
+		{"enough samples", append(times(4, 40*ms), 450*ms), 0, 1, 0, 0},
 		{"gaps of long ago are forgotten", append(append(append(times(1, 3*time.Second), times(5, 400*ms)...), times(30, 50*ms)...), 210*ms), 50 * ms, 1, 1, 1},
 		{"500 ms is no SDK freeze", append(times(29, 60*ms), 500*ms), 0, 1, 0, 0},
 		{"501 ms is", append(times(29, 60*ms), 501*ms), 0, 1, 1, 0},
@@ -55,6 +55,8 @@ func TestFreezeLimits(t *testing.T) {
 		{"at 5 pictures a second", append(times(9, 60*ms), 550*ms), 200 * ms, 1, 1, 0},
 		{"under 5 pictures a second", append(times(9, 60*ms), 550*ms), 201 * ms, 1, 0, 0},
 		{"under 5 as shown", append(times(9, 201*ms), 550*ms), 0, 0, 0, 0},
+		{"the gap before the last thirty is forgotten", append(append(times(1, 2900*ms), times(29, 50*ms)...), 210*ms), 0, 1, 1, 1},
+		{"under 5 as mostly shown", append(append(times(10, 60*ms), times(15, 201*ms)...), 550*ms), 0, 1, 0, 0},
 		{"two in a row", append(append(times(29, 60*ms), 10*time.Second), 1200*ms), 0, 1, 2, 2},
 	}
 	for _, x := range cases {
@@ -114,6 +116,7 @@ func TestPausesAreNoFreezes(t *testing.T) {
 		{"a pause shorter than the delay", 900 * ms, []span{{2 * s, 10 * s}, {11 * s, 20 * s}}, span{10 * s, 10*s + 300*ms}, 0, 0},
 		{"frozen before the pause", 100 * ms, []span{{2 * s, 8 * s}, {14 * s, 20 * s}}, span{10 * s, 14 * s}, 1, 2*s - 100*ms + frameGap},
 		{"frozen after the pause", 100 * ms, []span{{2 * s, 8 * s}, {8*s + 500*ms, 10 * s}, {13 * s, 20 * s}}, span{8 * s, 8*s + 300*ms}, 1, 3*s + frameGap},
+		{"off for good", 300 * ms, []span{{2 * s, 10 * s}}, span{10 * s, 20 * s}, 0, 0},
 		{"never back", 900 * ms, []span{{2 * s, 10 * s}}, span{10 * s, 10*s + 300*ms}, 1, 20*s - (10*s - frameGap + 900*ms)},
 		{"frozen long after a pause", 100 * ms, []span{{2 * s, 5 * s}, {5*s + 200*ms, 12 * s}}, span{5 * s, 5*s + 200*ms}, 1, 8*s - 100*ms + frameGap},
 	}
@@ -180,5 +183,46 @@ func TestPicturesOfOneInstantAreOne(t *testing.T) {
 	w.show(b, a, 100, 10*time.Second, 10*time.Second+600*ms-200*ms, 0)
 	if f := viewOf(t, endCall(w, 10*time.Second+401*ms), b, a).Freeze; f.WebRTC.N != 0 {
 		t.Errorf("%+v: 600 ms are three times 200, but the mean has risen with it", *f.WebRTC)
+	}
+}
+
+func TestAStallOfPicturesOnTheirWayIsAFreeze(t *testing.T) {
+	w := goodCall(t)
+	w.at(10500*ms).switches(a, 0, 1)
+	w.at(10800*ms).switches(a, 1, 1)
+	w.shows(b, a, frames{from: 2 * time.Second, to: 10 * time.Second, latency: 900 * ms})
+	w.show(b, a, 200, 10*time.Second, 11600*ms, 0) // captured before the camera went off
+	w.shows(b, a, frames{from: 11 * time.Second, to: 20 * time.Second, latency: 900 * ms})
+	if f := viewOf(t, endCall(w, 20*time.Second), b, a).Freeze.Analytics; f.N != 1 || f.Since[0] != 10900*ms-frameGap {
+		t.Errorf("%+v", *f)
+	}
+}
+
+func TestAPauseThatEndsGarbled(t *testing.T) {
+	w := goodCall(t)
+	w.at(10*time.Second).switches(a, 0, 1)
+	w.at(14*time.Second).switches(a, 1, 1)
+	w.shows(b, a, frames{from: 2 * time.Second, to: 10 * time.Second, latency: 50 * ms})
+	w.show(b, a, -1, -1, 14050*ms, trace.ShownGarbled)
+	w.shows(b, a, frames{from: 14*time.Second + frameGap, to: 20 * time.Second, latency: 50 * ms})
+	if f := viewOf(t, endCall(w, 20*time.Second), b, a).Freeze.Analytics; f.N != 0 {
+		t.Errorf("%+v", *f)
+	}
+}
+
+func TestIntervalsCutByPausesDontLowerTheMean(t *testing.T) {
+	w := goodCall(t)
+	now := 2 * time.Second
+	for i := range int64(20) { // two pictures, then off 10 ms later
+		w.show(b, a, 2*i, now, now, 0)
+		w.show(b, a, 2*i+1, now+200*ms, now+200*ms, 0)
+		w.at(now+210*ms).switches(a, 0, 1)
+		w.at(now+300*ms).switches(a, 1, 1)
+		now += 400 * ms
+	}
+	w.show(b, a, 40, now, now, 0)
+	w.show(b, a, 41, now+400*ms, now+400*ms, 0) // 1.9 times the mean
+	if f := viewOf(t, endCall(w, now+401*ms), b, a).Freeze.WebRTC; f.N != 0 {
+		t.Errorf("%+v", *f)
 	}
 }

@@ -55,9 +55,9 @@ func (f *facts) lostPush(ev *trace.Event) bool {
 // arrived or should have.
 func (m *member) pushing() []span {
 	var begun []span
-	for i, w := range m.wanted.spans {
+	for _, w := range m.wanted.spans {
 		first := m.firstMedia(w)
-		if i > 0 && m.firstMedia(span{m.wanted.spans[0].from, w.from}) < w.from {
+		if m.firstMedia(span{m.wanted.spans[0].from, w.from}) < w.from {
 			start := w.from
 			for _, s := range m.starts {
 				if w.holds(s) {
@@ -88,9 +88,6 @@ func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 		if first >= w.to {
 			break
 		}
-		if last < w.from {
-			continue
-		}
 		check(first)
 		silent = max(last, silent)
 	}
@@ -106,11 +103,11 @@ func (f *facts) lostPushes(id trace.ActorID) []Finding {
 	known := time.Duration(-1) // the last loss: one of what came since then is another
 	for _, ev := range m.lost {
 		for _, w := range m.wanted.spans {
-			if w.from > ev.At || ev.At > w.to {
+			if ev.At > w.to {
 				continue
 			}
 			carried := span{max(w.from, known+1), ev.At}
-			if carried.from < carried.to && m.firstMedia(carried) < carried.to {
+			if m.firstMedia(carried) < carried.to {
 				found = append(found, f.find(id, ev.At, "the connection of its pusher is lost"))
 				known = ev.At
 			}

@@ -198,6 +198,19 @@ func TestMuteOfWhatNobodySendsIsNoEvidence(t *testing.T) {
 	}
 }
 
+func TestAMuteWithoutASuccessIsNoEvidence(t *testing.T) {
+	for name, answers := range map[string][]bool{"none": nil, "failed": {false}, "both": {true, false}} {
+		m := newMutedCall(t)
+		m.arrives(a, time.Second, 30*time.Second)
+		n := m.at(5*time.Second).issue(b, a, "mute", "audio")
+		m.Add(trace.ServerMuted, b, a, "audio", "")
+		for _, ok := range answers {
+			m.answer(b, n, ok, 430)
+		}
+		t.Run(name, func(t *testing.T) { expect(t, m.world.seal(), "C25", NotRun, "") })
+	}
+}
+
 func TestMuteOfNobody(t *testing.T) {
 	w := goodCall(t)
 	w.at(6*time.Second).call(b, trace.Nobody, "mute", "video", true, 0)

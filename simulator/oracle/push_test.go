@@ -61,6 +61,10 @@ func TestK8(t *testing.T) {
 			n := w.issue(a, trace.Nobody, "unpublish", "")
 			w.at(11*time.Second).answer(a, n, false, 500)
 		}, 13 * time.Second},
+		{"leave failed", func(w *world) {
+			n := w.issue(a, trace.Nobody, "leave", "")
+			w.at(11*time.Second).answer(a, n, false, 500)
+		}, 13 * time.Second},
 		{"unpublish failed, but it left", func(w *world) {
 			n := w.issue(a, trace.Nobody, "unpublish", "")
 			w.issue(a, trace.Nobody, "leave", "")
@@ -108,6 +112,31 @@ func TestK8(t *testing.T) {
 			w.starts(a)
 			w.arrivesUntil(a, 34*time.Second+1, 39*time.Second)
 		}, 34 * time.Second},
+		{"published again and started over and over", func(w *world) {
+			call("unpublish")(w)
+			publish(w.at(20 * time.Second))
+			for _, at := range []time.Duration{21, 30} {
+				w.at(at * time.Second)
+				w.stops(a)
+				w.starts(a)
+			}
+		}, 34 * time.Second},
+		{"published again and lost", func(w *world) {
+			call("unpublish")(w)
+			publish(w.at(20 * time.Second))
+			w.arrivesUntil(a, 21*time.Second, 25*time.Second)
+			w.at(25*time.Second).closed(a, "lost")
+			call("unpublish")(w)
+		}, 25 * time.Second},
+		{"off for a moment", func(w *world) {
+			w.arrivesUntil(a, 13*time.Second, 13200*ms)
+			w.Emit(trace.Event{At: 14 * time.Second, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(13200 * ms), 1, 1, 0, int64(13200 * ms)}})
+			w.at(13300 * ms)
+			w.switches(a, 0, 0)
+			w.at(13900 * ms)
+			w.switches(a, 1, 1)
+			w.arrivesUntil(a, 16500*ms, 39*time.Second)
+		}, 0},
 		{"recovered, but the pusher was never started again", func(w *world) {
 			call("destroy")(w)
 			publish(w.at(20 * time.Second))
