@@ -60,7 +60,7 @@ func (c *Conn) inputAck(p *packet.Packet) bool {
 		c.takeSACKs(p, &r, fack)
 	}
 	if outBefore == 0 {
-		c.answeredProbe()
+		c.nothingOut(p, &r)
 		return true
 	}
 	c.clean(&r, fack)
@@ -70,6 +70,21 @@ func (c *Conn) inputAck(p *packet.Packet) bool {
 	}
 	c.act(&r, delivered, lost)
 	return true
+}
+
+// nothingOut handles an acknowledgement while nothing is outstanding: it may report
+// that something was sent needlessly.
+func (c *Conn) nothingOut(p *packet.Packet, r *round) {
+	if p.SACKs > 0 {
+		c.takeSACKs(p, r, c.una)
+	}
+	if r.flags&ackDuplicate != 0 {
+		c.alert(r, false)
+	}
+	c.answeredProbe()
+	if c.recovery.probeEnd != 0 {
+		c.probeAcked(r)
+	}
 }
 
 // oldAck takes from an acknowledgement that was overtaken what its SACKs tell.

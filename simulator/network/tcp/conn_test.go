@@ -160,13 +160,6 @@ func (b *bench) times() []time.Duration {
 	return at
 }
 
-func (b *bench) wantTimes(want ...time.Duration) {
-	b.t.Helper()
-	if got := b.times(); !slices.Equal(got, want) {
-		b.t.Fatalf("sent at %v, want %v", got, want)
-	}
-}
-
 // wantAbout wants packets at those times or up to an eighth later, as the timer wheel
 // has it.
 func (b *bench) wantAbout(want ...time.Duration) {

@@ -74,7 +74,7 @@ func (c *Conn) retransmit(i uint32) {
 func (c *Conn) sendAgain(i uint32) {
 	s := c.q.at(i)
 	s.at = int64(c.e.Now())
-	s.flags |= segEver
+	s.flags = s.flags&^segGroupEnd | segEver
 	c.q.list(i)
 	c.totalRetrans++
 	c.transmit(s)
