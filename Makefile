@@ -10,8 +10,8 @@ help: ## list the targets
 demo: ## run a call over a failing 3G link and say what was found
 	@$(MINILAB) run weak-call --seed 7
 
-test: ## all tests (says what it skips for want of ffmpeg)
-	@command -v ffmpeg >/dev/null || echo "ffmpeg is not installed: the specs that use it as a referee are skipped"
+test: ## all tests (says what it skips for want of ffmpeg or tshark)
+	@for tool in ffmpeg tshark; do command -v $$tool >/dev/null || echo "$$tool is not installed: the specs that use it as a referee are skipped"; done
 	$(GO) vet ./...
 	$(GO) test ./cmd/... ./devices/... ./fixtures/... ./reports/... ./simulator/...
 	$(GO) tool ginkgo --fail-on-empty ./suites/...
