@@ -21,8 +21,8 @@ type probeCmd struct {
 	LossBack shareFlag    `help:"Random, independent loss in the direction of the acknowledgements." placeholder:"P"`
 	Burst    burstFlag    `help:"Mean length in time of a loss burst, in the direction of the data: 60ms." placeholder:"T"`
 	Outage   []outageFlag `help:"From START on, after the link's beginning, all packets of both directions vanish for LENGTH: 20s+4s. Repeatable." placeholder:"START+LENGTH"`
-	CC       string       `name:"cc" enum:"cubic,reno" default:"cubic" help:"Congestion control of both ends: cubic or reno (cubic)."`
-	Stream   string       `enum:"bulk,frames" default:"frames" help:"What is sent: bulk (blocks without pause) or frames (frames)."`
+	CC       string       `name:"cc" enum:"cubic,reno" default:"cubic" help:"Congestion control of both ends: cubic or reno."`
+	Stream   string       `enum:"bulk,frames" default:"frames" help:"What is sent: bulk, blocks without pause, or frames."`
 	KBPS     int          `name:"kbps" default:"500" help:"Frames: kbit/s of media (500); each frame has 12 bytes more." placeholder:"N"`
 	FPS      int          `name:"fps" default:"15" help:"Frames: how many a second (15)." placeholder:"N"`
 	For      timeFlag     `default:"60s" help:"How long the stream is sent (60s); frames then have 3 s more to arrive." placeholder:"T"`

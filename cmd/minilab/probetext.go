@@ -121,7 +121,7 @@ func showCourse(e *env, o *probe.Options, r *probe.Result) {
 	fmt.Fprintf(e.stdout, "  %s |%s|\n", padLeft("loss", axisWidth), e.style.bad(axis.String()))
 	end := seconds(o.Length)
 	fmt.Fprintf(e.stdout, "  %s  0%s s\n", padLeft("", axisWidth), padLeft(end, len(r.Course)-len(end)+3))
-	fmt.Fprintf(e.stdout, "  %s\n", e.style.dim(fmt.Sprintf("- data packets lost  x outage  (one character: %.2g s)", part)))
+	fmt.Fprintf(e.stdout, "  %s\n", e.style.dim(fmt.Sprintf("- packets lost  x outage  (one character: %.2g s)", part)))
 }
 
 // mark is the sign of what went wrong in a part of the course.

@@ -37,10 +37,10 @@ type Point struct {
 	Bytes int
 	// Window is the sender's congestion window at the end of the part, in bytes.
 	Window int
-	// Queue is the longest time from a data packet's hand-over to the link to its last
+	// Queue is the longest time from a packet's hand-over to the up-link to its last
 	// bit's leaving the serialiser; of packets handed over in this part.
 	Queue time.Duration
-	// Dropped counts data packets that didn't arrive.
+	// Dropped counts packets up that didn't arrive.
 	Dropped int
 	// Frames counts the frames due in this part that arrived, Delay is the longest
 	// delay of them.

@@ -8,7 +8,7 @@ import (
 	"minilab/simulator/network/packet"
 )
 
-// watcher sees what becomes of data packets, and passes all on to the next tap.
+// watcher sees what becomes of packets up, and passes all on to the next tap.
 type watcher struct {
 	p      *probe
 	next   network.Tap // may be nil
