@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"minilab/simulator/network/link"
@@ -85,13 +84,12 @@ func (o *LookupOptions) Validate() error {
 	return nil
 }
 
-// plan is an access link's life: what it is given, since when, and what runs by it.
+// plan is what an access link has besides its directions: what it was given, since
+// when, and what runs by it. Hosts whose link has no more have no plan.
 type plan struct {
 	opt    AccessOptions
 	begun  time.Duration
-	number int // of the plan: what belongs to an older one stops
 	lookup LookupOptions
-	rand   *rand.Rand // of lookups
 	cross  []*crossFlow
 }
 
@@ -100,9 +98,21 @@ func (h *Host) Link() *AccessOptions {
 	if h.up == nil {
 		return nil
 	}
-	o := h.plan.opt
-	o.Up, o.Down, o.Lookup = h.up.Options(), h.down.Options(), h.plan.lookup
+	o := AccessOptions{NAT: h.nat.opt}
+	if h.plan != nil {
+		o = h.plan.opt
+		o.Lookup = h.plan.lookup
+	}
+	o.Up, o.Down = h.up.Options(), h.down.Options()
 	return &o
+}
+
+// lookupOptions are what the host meets now when it asks the name service.
+func (h *Host) lookupOptions() LookupOptions {
+	if h.plan == nil {
+		return LookupOptions{}
+	}
+	return h.plan.lookup
 }
 
 // SetAccess gives the host another access link. Options must be valid.
@@ -118,32 +128,46 @@ func (h *Host) SetAccess(o AccessOptions) {
 
 // begin starts the plan of an access link.
 func (h *Host) begin(o AccessOptions) {
-	for _, c := range h.plan.cross {
-		c.stop()
+	if h.plan != nil {
+		for _, c := range h.plan.cross {
+			c.stop()
+		}
 	}
-	h.plan = plan{opt: o, begun: h.n.e.Now(), number: h.plan.number + 1, rand: h.plan.rand}
+	h.plan = nil
+	if o.Lookup != (LookupOptions{}) || len(o.Cross)+len(o.Phases) > 0 {
+		h.plan = &plan{opt: o, begun: h.n.e.Now()}
+	}
 	if o.NAT != h.nat.opt {
 		h.nat = nat{opt: o.NAT}
 	}
 	h.set(o.Up, o.Down, o.Lookup)
 	if len(o.Phases) > 0 {
-		h.await(h.plan.number, 0, 0)
+		h.await(h.plan, 0, 0)
 	}
 	for i := range o.Cross {
-		h.plan.cross = append(h.plan.cross, h.newCross(i, &o.Cross[i]))
+		h.plan.cross = append(h.plan.cross, h.newCross(&o.Cross[i]))
 	}
 }
 
 func (h *Host) set(up, down LinkOptions, l LookupOptions) {
 	h.up.Set(up)
 	h.down.Set(down)
-	h.plan.lookup = l
+	if h.plan != nil {
+		h.plan.lookup = l
+	}
 }
 
 // keep replaces the values of the plan under way; its time goes on. The new plan must
 // have the same phases at the same times.
 func (h *Host) keep(o AccessOptions) {
+	if h.plan == nil {
+		h.begin(o)
+		return
+	}
 	h.plan.opt = o
+	if o.NAT != h.nat.opt {
+		h.nat = nat{opt: o.NAT}
+	}
 	at := h.n.e.Now() - h.plan.begun
 	if o.Period > 0 {
 		at %= o.Period
@@ -159,8 +183,8 @@ func (h *Host) keep(o AccessOptions) {
 
 // await has phase i of a turn of the plan come when it is time. With a period, what
 // the plan begins with comes again after the last phase.
-func (h *Host) await(number, turn, i int) {
-	o := &h.plan.opt
+func (h *Host) await(p *plan, turn, i int) {
+	o := &p.opt
 	at := o.Period
 	switch {
 	case i < len(o.Phases):
@@ -168,24 +192,23 @@ func (h *Host) await(number, turn, i int) {
 	case o.Period == 0:
 		return
 	}
-	h.n.proc.At(h.plan.begun+time.Duration(turn)*o.Period+at, func() {
-		if number != h.plan.number {
-			return
+	h.n.proc.At(p.begun+time.Duration(turn)*o.Period+at, func() {
+		if p != h.plan {
+			return // the host has another link by now
 		}
-		o := &h.plan.opt
 		if i == len(o.Phases) {
 			h.set(o.Up, o.Down, o.Lookup)
-			h.await(number, turn+1, 0)
+			h.await(p, turn+1, 0)
 			return
 		}
-		p := &o.Phases[i]
-		note := fmt.Sprintf("phase at %v", p.At)
-		if p.NewAddress {
+		f := &o.Phases[i]
+		note := fmt.Sprintf("phase at %v", f.At)
+		if f.NewAddress {
 			note += ", new address " + h.rehome().String()
 		}
-		h.set(p.Up, p.Down, p.Lookup)
+		h.set(f.Up, f.Down, f.Lookup)
 		h.emit(trace.LinkChanged, trace.Nobody, note)
-		h.await(number, turn, i+1)
+		h.await(p, turn, i+1)
 	})
 }
 

@@ -80,9 +80,10 @@ type crossFlow struct {
 	quit  func()
 }
 
-func (h *Host) newCross(i int, o *CrossOptions) *crossFlow {
+func (h *Host) newCross(o *CrossOptions) *crossFlow {
 	c := &crossFlow{h: h, opt: *o, far: h.n.crossHost()}
-	proc := h.n.e.Proc(fmt.Sprintf("cross/%s/%d/%d", h.name, h.plan.number, i))
+	h.crossed++
+	proc := h.n.e.Proc(fmt.Sprintf("cross/%s/%d", h.name, h.crossed))
 	c.turn, c.pulse = proc.Alarm(c.toggle), proc.Alarm(c.beat)
 	c.port = c.far.nextPort()
 	if o.TCP {

@@ -117,8 +117,8 @@ func (n *Network) resolve(p *packet.Packet) {
 	query, from := p.Data, p.Src
 	n.pool.Put(p)
 	answer, delay := n.answer(query), n.opt.ResolverDelay
-	if h := n.addrs[from.Addr].host; h != nil && h.plan.lookup != (LookupOptions{}) {
-		delay += h.plan.lookup.Delay
+	if h := n.addrs[from.Addr].host; h != nil && h.lookupOptions() != (LookupOptions{}) {
+		delay += h.lookupOptions().Delay
 		if answer = h.mishap(answer); answer == nil {
 			n.noise.Unanswered++
 			return
@@ -146,11 +146,11 @@ func (n *Network) resolve(p *packet.Packet) {
 // mishap is what comes of an answer that a host is to get: nothing, a server's failure
 // or the answer.
 func (h *Host) mishap(answer []byte) []byte {
-	o := &h.plan.lookup
-	if h.plan.rand == nil {
-		h.plan.rand = h.n.e.Rand("lookup/" + h.name)
+	o := h.lookupOptions()
+	if h.mishaps == nil {
+		h.mishaps = h.n.e.Rand("lookup/" + h.name)
 	}
-	lost, failed := h.plan.rand.Float64() < o.LossRate, h.plan.rand.Float64() < o.FailRate
+	lost, failed := h.mishaps.Float64() < o.LossRate, h.mishaps.Float64() < o.FailRate
 	var m dnsmessage.Message
 	switch {
 	case lost || answer == nil:

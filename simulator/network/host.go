@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -21,8 +22,10 @@ type Host struct {
 	opt      tcp.Options
 	id       engine.ActorID
 	up, down *link.Link // nil: ideal
-	plan     plan
+	plan     *plan
 	nat      nat
+	mishaps  *rand.Rand // of lookups
+	crossed  int        // flows of cross traffic so far
 
 	conns  []*tcp.Conn // by slot
 	slots  []uint32    // free ones
@@ -44,9 +47,6 @@ func newHost(n *Network, opt HostOptions) *Host {
 	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
 		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
 	h.id = n.e.Add("host/"+opt.Name, h)
-	if h.opt.Uptime == 0 { // ticks of different hosts don't fall together
-		h.opt.Uptime = time.Duration(n.e.Rand("uptime/" + opt.Name).Int64N(int64(time.Hour)))
-	}
 	return h
 }
 

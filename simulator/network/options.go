@@ -68,7 +68,8 @@ func (o *HostOptions) Validate() error {
 	return nil
 }
 
-// DirectionChange changes one direction; what is nil stays.
+// DirectionChange changes one direction; what is nil stays. A rate takes the place of
+// a trace.
 type DirectionChange struct {
 	RateBPS    *int64
 	QueueBytes *int
@@ -80,6 +81,9 @@ type DirectionChange struct {
 func (d *DirectionChange) apply(o LinkOptions) LinkOptions {
 	if d == nil {
 		return o
+	}
+	if d.RateBPS != nil {
+		o.Trace = nil
 	}
 	set(&o.RateBPS, d.RateBPS)
 	set(&o.QueueBytes, d.QueueBytes)

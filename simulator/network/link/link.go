@@ -41,7 +41,6 @@ type flying struct {
 	p      *packet.Packet
 	sent   int64 // when its last bit leaves the serialiser
 	arrive int64
-	bad    bool // damaged
 }
 
 // The timers of a link: the low bits of its ops.
@@ -53,7 +52,7 @@ const (
 // New makes a link whose random draws follow from its name.
 func New(e *engine.Engine, pool *packet.Pool, name string, opt Options, sink Sink) *Link {
 	l := &Link{e: e, pool: pool, sink: sink, name: name, jitter: e.Rand(name + "/jitter")}
-	l.loss.rand = e.Rand(name)
+	l.loss.rand, l.loss.opt = e.Rand(name), &l.opt.Loss
 	l.timer = e.NewTimer(e.Add(name, l), opArrive)
 	l.Set(opt)
 	return l
@@ -85,7 +84,7 @@ func (l *Link) Set(opt Options) {
 	before := l.opt
 	l.opt = opt
 	if opt.Loss != before.Loss {
-		l.loss.set(opt.Loss, now, func() *rand.Rand { return l.e.Rand(l.name + "/chain") })
+		l.loss.set(&l.opt.Loss, now, func() *rand.Rand { return l.e.Rand(l.name + "/chain") })
 	}
 	l.queue = queueTime(opt)
 	l.setMishaps()
@@ -189,7 +188,7 @@ func (l *Link) depart(p *packet.Packet, sent int64) {
 	}
 	f := flying{p: p, sent: sent}
 	if m := l.mishaps; m != nil {
-		f.bad = m.damaged(l.opt.CorruptRate)
+		p.Damaged = m.damaged(l.opt.CorruptRate)
 		if m.ahead(l.opt.AheadRate) {
 			arrive = sent
 		}
@@ -246,10 +245,10 @@ func (l *Link) HandleEvent(op uint64) {
 			l.timer.Set(time.Duration(f.arrive))
 			return
 		}
-		p, sent, bad := f.p, f.sent, f.bad
+		p, sent := f.p, f.sent
 		f.p = nil
 		l.head++
-		if bad {
+		if p.Damaged {
 			l.drop(p, Corrupted, sent)
 			continue
 		}

@@ -7,7 +7,7 @@ import (
 
 // loss is the loss of one direction.
 type loss struct {
-	opt   LossOptions
+	opt   *LossOptions // those of the link
 	rand  *rand.Rand
 	start int64 // when these options came into force, ns
 	bad   bool
@@ -25,7 +25,7 @@ type chain struct {
 
 // set changes the parameters at time now; a burst under way ends. markov gives the
 // chain its random stream.
-func (l *loss) set(opt LossOptions, now int64, markov func() *rand.Rand) {
+func (l *loss) set(opt *LossOptions, now int64, markov func() *rand.Rand) {
 	l.opt = opt
 	l.start = now
 	l.bad = false
@@ -68,7 +68,7 @@ func exponential(r *rand.Rand, mean float64) int64 {
 // Times of calls must not decrease.
 func (l *loss) hits(at int64) bool {
 	hit := l.random(at)
-	o := &l.opt
+	o := l.opt
 	if o.Markov.P > 0 && l.chain.hits(o.Markov, at) {
 		hit = true
 	}

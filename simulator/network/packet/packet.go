@@ -47,6 +47,7 @@ type Packet struct {
 	Proto    Proto
 	Flags    Flags
 	SACKs    uint8 // how many of SACK are in use
+	Damaged  bool  // on its way: the checksum is wrong
 	Bytes    int   // length of the whole IP packet
 
 	Seq, Ack     uint64
