@@ -25,7 +25,7 @@ func addHost(t testing.TB, n *Network, o HostOptions) *Host {
 
 func TestGoodputOnACleanLink(t *testing.T) {
 	for _, cc := range []string{"cubic", "reno"} {
-		for _, r := range []linuxRow{
+		for _, r := range []streamCase{
 			{Rate: 1e6, Queue: 30000, Delay: 20}, {Rate: 10e6, Queue: 125000, Delay: 20}, {Rate: 10e6, Queue: 500000, Delay: 100}, {Rate: 100e6, Queue: 1000000, Delay: 10},
 		} {
 			r.CC, r.Mode, r.Secs = cc, "bulk", 60
