@@ -103,10 +103,9 @@ func (s *stream) OnClose(_ engine.Socket, err error) {
 // receiver is the server's end.
 type receiver struct{ s *stream }
 
-func (r receiver) OnOpen(engine.Socket)     {}
-func (r receiver) OnWritable(engine.Socket) {}
-func (r receiver) OnClose(engine.Socket, error) {
-}
+func (r receiver) OnOpen(engine.Socket)         {}
+func (r receiver) OnWritable(engine.Socket)     {}
+func (r receiver) OnClose(engine.Socket, error) {}
 
 func (r receiver) OnData(_ engine.Socket, p []byte) {
 	s := r.s
@@ -173,9 +172,8 @@ func runFrames(n fixtures.Network) outcome {
 // packets; nothing is left under way.
 func datagrams(name string, count int, gap time.Duration) (link.Totals, *bench) {
 	b := newBench(name)
-	sink, err := b.server.ListenUDP(netip.AddrPortFrom(netip.Addr{}, 9), deaf{})
+	_, err := b.server.ListenUDP(netip.AddrPortFrom(netip.Addr{}, 9), deaf{})
 	Expect(err).NotTo(HaveOccurred())
-	_ = sink
 	from, err := b.phone.ListenUDP(netip.AddrPort{}, deaf{})
 	Expect(err).NotTo(HaveOccurred())
 	to := netip.AddrPortFrom(b.server.Addr(), 9)
@@ -186,6 +184,21 @@ func datagrams(name string, count int, gap time.Duration) (link.Totals, *bench) 
 	b.e.RunUntil(b.e.Now() + 10*time.Minute)
 	up, _ := b.phone.Traffic()
 	return up, b
+}
+
+// flood sends full packets upwards at a rate from now on.
+func (b *bench) flood(bps int64) {
+	const payload = 1472
+	_, err := b.server.ListenUDP(netip.AddrPortFrom(netip.Addr{}, 9), deaf{})
+	Expect(err).NotTo(HaveOccurred())
+	from, err := b.phone.ListenUDP(netip.AddrPort{}, deaf{})
+	Expect(err).NotTo(HaveOccurred())
+	var alarm *engine.Alarm
+	alarm = b.e.Proc("flood").Alarm(func() {
+		from.Send(block[:payload], netip.AddrPortFrom(b.server.Addr(), 9))
+		alarm.In(time.Duration((payload + 28) * 8e9 / bps))
+	})
+	alarm.In(0)
 }
 
 type deaf struct{}
