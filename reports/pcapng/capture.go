@@ -1,6 +1,7 @@
 package pcapng
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +29,7 @@ type Options struct {
 type Capture struct {
 	path string
 	file *os.File // a temporary one, until Close
+	out  *bufio.Writer
 	opt  Options
 	w    *pcapgo.NgWriter
 	err  error // the first; nothing is written after it
@@ -68,6 +70,9 @@ type record struct {
 
 var _ network.Tap = (*Capture)(nil)
 
+// bufferBytes is how much is written to the file at once.
+const bufferBytes = 256 << 10
+
 // Create begins a capture. Nothing stands at path until Close.
 func Create(path string, o Options) (*Capture, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
@@ -77,7 +82,7 @@ func Create(path string, o Options) (*Capture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Capture{path: path, file: f, opt: o, places: map[place]int{}, live: map[*packet.Packet]*record{}, seen: map[flow]uint64{}, build: newBuilder()}, nil
+	return &Capture{path: path, file: f, out: bufio.NewWriterSize(f, bufferBytes), opt: o, places: map[place]int{}, live: map[*packet.Packet]*record{}, seen: map[flow]uint64{}, build: newBuilder()}, nil
 }
 
 // section is what the file says of itself.
@@ -110,7 +115,7 @@ func (c *Capture) iface(p place) int {
 func (c *Capture) describe(i pcapgo.NgInterface) {
 	var err error
 	if c.w == nil {
-		c.w, err = pcapgo.NewNgWriterInterface(c.file, i, c.section())
+		c.w, err = pcapgo.NewNgWriterInterface(c.out, i, c.section())
 	} else {
 		_, err = c.w.AddInterface(i)
 	}
@@ -255,7 +260,7 @@ func (c *Capture) Close() error {
 		}
 	}
 	if c.err == nil {
-		c.fail(c.w.Flush())
+		c.fail(errors.Join(c.w.Flush(), c.out.Flush()))
 	}
 	if c.err == nil {
 		c.fail(c.file.Chmod(0o644))
