@@ -74,7 +74,7 @@ func (o *Options) Validate() error {
 	case o.Stream == Frames && (o.KBPS < 1 || o.KBPS > mostKBPS):
 		return fmt.Errorf("%d kbit/s are not between 1 and %d", o.KBPS, mostKBPS)
 	case o.Stream == Bulk && timeless(o.Access.Up) && timeless(o.Access.Down):
-		return errors.New("a bulk stream over an ideal link takes no time: give the link a rate or a delay")
+		return errors.New("a bulk stream over a link without rate or delay takes no time")
 	}
 	if err := tcp.Validate(); err != nil {
 		return err
@@ -83,4 +83,4 @@ func (o *Options) Validate() error {
 }
 
 // timeless tells whether packets cross a link in no time.
-func timeless(o network.LinkOptions) bool { return o.RateBPS == 0 && o.Delay == 0 }
+func timeless(o network.LinkOptions) bool { return o.RateBPS == 0 && o.Trace == nil && o.Delay == 0 }
