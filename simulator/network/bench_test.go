@@ -125,23 +125,10 @@ func benchmark(b *testing.B, e *engine.Engine, n *Network) {
 func BenchmarkViewers(b *testing.B) {
 	for _, count := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprint(count), func(b *testing.B) {
-			e := engine.New(1)
-			n := New(e, nil, Options{})
-			server, _ := n.AddHost(HostOptions{Name: "server", Actor: trace.Nobody})
-			server.Listen(1935, func(engine.Socket) engine.SocketHandler {
-				return &messages{p: e.Proc("play"), every: time.Second, msg: make([]byte, 1000)}
-			})
-			access := LinkOptions{RateBPS: 20e6, Delay: 20 * time.Millisecond}
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			for i := range count {
-				h, err := n.AddHost(HostOptions{Name: fmt.Sprint("v", i), Actor: trace.Nobody, Access: &AccessOptions{Up: access, Down: access}})
-				if err != nil {
-					b.Fatal(err)
-				}
-				h.Dial("server", 1935, &messages{})
-			}
+			e, n := viewersWorld(b, count)
 			benchmark(b, e, n)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
@@ -149,4 +136,26 @@ func BenchmarkViewers(b *testing.B) {
 			runtime.KeepAlive(n)
 		})
 	}
+}
+
+// viewersWorld is that many hosts who get a message a second each from a server.
+func viewersWorld(t testing.TB, count int) (*engine.Engine, *Network) {
+	e := engine.New(1)
+	n := New(e, nil, Options{})
+	server, err := n.AddHost(HostOptions{Name: "server", Actor: trace.Nobody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Listen(1935, func(engine.Socket) engine.SocketHandler {
+		return &messages{p: e.Proc("play"), every: time.Second, msg: make([]byte, 1000)}
+	})
+	access := LinkOptions{RateBPS: 20e6, Delay: 20 * time.Millisecond}
+	for i := range count {
+		h, err := n.AddHost(HostOptions{Name: fmt.Sprint("v", i), Actor: trace.Nobody, Access: &AccessOptions{Up: access, Down: access}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Dial("server", 1935, &messages{})
+	}
+	return e, n
 }
