@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
 	"minilab/simulator/engine"
 	"minilab/simulator/network/link"
 	"minilab/simulator/trace"
@@ -66,6 +67,25 @@ func TestSpreadReachesPhases(t *testing.T) {
 	v := drawNetwork(p, e.Rand("y"))
 	if was, is := *p.Phases[0].Up.Rate, *v.Phases[0].Up.Rate; was != 250e3 || is == was || is != vary(was, float64(v.Up.Rate)/float64(p.Up.Rate)) {
 		t.Errorf("phase of %v drawn as %v, base %v as %v", was, is, p.Up.Rate, v.Up.Rate)
+	}
+}
+
+// TestChangeOutlivesPhases: what a step says goes before what later phases say.
+func TestChangeOutlivesPhases(t *testing.T) {
+	n, _ := findNetwork("lab-periodic-rate")
+	rate, loss := yamlfile.Rate(9e6), yamlfile.Share(0.02)
+	c := networkChange{up: linkChange{Rate: &rate}, down: linkChange{Loss: &loss}}
+	a, err := accessOf(c.apply(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range a.Phases {
+		if p.Up.RateBPS != 9e6 || p.Down.RateBPS == 9e6 || p.Down.Loss.Rate != 0.02 || p.Up.Loss.Rate != 0 {
+			t.Errorf("phase %d: up %+v, down %+v", i, p.Up, p.Down)
+		}
+	}
+	if *n.Phases[0].Up.Rate != 250e3 {
+		t.Error("the catalogue was changed")
 	}
 }
 

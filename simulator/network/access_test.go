@@ -218,6 +218,9 @@ func TestCrossTrafficSharesTheQueue(t *testing.T) {
 		if err := p.phone.Apply(LinkChange{Access: &AccessOptions{Up: plain, Down: plain}}); err != nil {
 			t.Fatal(err)
 		}
+		if x := p.n.cross; x != nil && len(x.ports)+len(x.udp)+len(p.phone.udp) != 0 {
+			t.Errorf("%s: %d, %d and %d ports are still open", c.name, len(x.ports), len(x.udp), len(p.phone.udp))
+		}
 		if last := p.goodput(62*time.Second, 80*time.Second) / 2e6; last < 0.93 {
 			t.Errorf("%s: %.2f after it was taken away", c.name, last)
 		}

@@ -262,6 +262,59 @@ func TestCoDelFollowsRFC8289(t *testing.T) {
 	}
 }
 
+// TestCoDelTakesUpItsRate: a dropping state that begins soon after another goes on
+// where that one's drops were, less those that it had itself begun with.
+func TestCoDelTakesUpItsRate(t *testing.T) {
+	e, l, _ := newLink(Options{RateBPS: 12e6, CoDel: true})
+	var drops []time.Duration
+	burst := func(at time.Duration) {
+		e.RunUntil(at)
+		for i := range 600 {
+			send(l, uint64(i), 1500)
+		}
+		drops = nil
+		for now := at; now < at+650*msec; now += 100 * time.Microsecond {
+			before := l.Totals().Shed
+			e.RunUntil(now)
+			for range l.Totals().Shed - before {
+				drops = append(drops, now)
+			}
+		}
+	}
+	burst(0)
+	if gap := drops[1] - drops[0]; gap.Round(2*msec) != 100*msec {
+		t.Errorf("first burst: second drop after %v", gap)
+	}
+	for i := range 2 {
+		count := len(drops) - 1
+		burst(time.Duration(i+1) * 700 * msec)
+		want := time.Duration(float64(100*msec) / math.Sqrt(float64(count)))
+		if gap := drops[1] - drops[0]; count < 3 || gap < want-msec || gap > want+2*msec {
+			t.Errorf("burst %d: second drop after %v, want %v", i+2, gap, want)
+		}
+	}
+	burst(10 * time.Second)
+	if gap := drops[1] - drops[0]; gap.Round(2*msec) != 100*msec {
+		t.Errorf("long after: second drop after %v", gap)
+	}
+}
+
+// TestCoDelSparesASinglePacket: on a slow link a packet waits longer than the target
+// though the queue is as short as can be.
+func TestCoDelSparesASinglePacket(t *testing.T) {
+	e, l, a := newLink(Options{RateBPS: 1e6, CoDel: true})
+	for i := range 1000 { // 12 ms to send each, which come every 12 ms, half way through
+		if i > 0 {
+			e.RunUntil(time.Duration(i)*12*msec - 6*msec)
+		}
+		send(l, uint64(i), 1500)
+	}
+	e.RunUntil(time.Hour)
+	if l.Totals().Shed != 0 || len(a.at) != 1000 {
+		t.Errorf("%+v", l.Totals())
+	}
+}
+
 func TestChangesWhileWaiting(t *testing.T) {
 	trace := mustTrace(t, "10\n")
 	for _, c := range []struct {
