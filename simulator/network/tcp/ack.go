@@ -320,9 +320,11 @@ func (c *Conn) sacked(i uint32, s *sent, now int64, r *round, fack uint64) {
 
 // takeDuplicate handles a report that something arrived twice.
 func (c *Conn) takeDuplicate(b packet.Range, r *round) {
-	if c.recovery.duplicates++; c.recovery.duplicates > c.totalRetrans {
+	copies := max(1, int(b.End-b.Start+MSS-1)/MSS)
+	if c.recovery.duplicates += copies; c.recovery.duplicates > c.totalRetrans {
 		return // the network's doing, not ours
 	}
+	c.delivered += copies // they are no longer under way
 	r.flags |= ackDuplicate
 	v := &c.recovery
 	switch {

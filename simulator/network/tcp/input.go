@@ -47,6 +47,7 @@ func (c *Conn) Input(p *packet.Packet) {
 			c.reset() // nobody will ever read this
 			return
 		}
+		c.measureRTT(p)
 		c.inputData(p)
 	}
 	if c.unsent() > 0 || c.finQueued && !c.finSent {

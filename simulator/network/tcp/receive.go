@@ -25,6 +25,8 @@ type receiver struct {
 	rcvSpaceAt   int64  // start of the measurement for its autotuning
 	rcvSpaceFrom uint64 // bytes taken by then
 	rcvSpace     int    // most taken in a round trip
+	rcvRTT       int64  // 8 times the round trip as the receiver sees it; 0: unknown
+	rcvEcho      uint32 // echoed timestamp that it was measured with last
 
 	owed         bool // an acknowledgement is owed
 	ackNow       bool
@@ -243,12 +245,28 @@ func (c *Conn) addSACK(p *packet.Packet, room int) {
 	p.Bytes += sackBytes(n)
 }
 
+// measureRTT learns the round trip from a full segment that echoes a new timestamp of
+// ours, as only a receiver can. It includes the time in queues, and falls at once.
+// Source: Linux tcp_rcv_rtt_measure_ts, tcp_rcv_rtt_update; fidelity: documented.
+func (c *Conn) measureRTT(p *packet.Packet) {
+	if p.TSEcr == 0 || p.TSEcr == c.rcvEcho || p.Len < c.rcvMSS {
+		return
+	}
+	c.rcvEcho = p.TSEcr
+	sample := max(int64(stampMS(int64(c.e.Now()))-p.TSEcr), 1) * 1e6
+	if c.rcvRTT == 0 || sample<<3 < c.rcvRTT {
+		c.rcvRTT = sample << 3
+	} else {
+		c.rcvRTT += sample - c.rcvRTT>>3
+	}
+}
+
 // tuneBuffer lets the receive buffer follow what the application takes in a round
 // trip: twice that, and more when it grows. Source: Linux tcp_rcv_space_adjust,
 // tcp_rcvbuf_grow; fidelity: documented.
 func (c *Conn) tuneBuffer() {
 	now := int64(c.e.Now())
-	if now-c.rcvSpaceAt < max(c.srtt(), c.ticks.tick) {
+	if c.rcvRTT == 0 || now-c.rcvSpaceAt < c.rcvRTT>>3 {
 		return
 	}
 	taken := int(c.inbound.ReadTo() - c.rcvSpaceFrom)
