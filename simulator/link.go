@@ -234,5 +234,28 @@ func (p *parser) goesTogether(n fixtures.Network, at yamlfile.Node) bool {
 	return true
 }
 
+// fits tells whether the networks that an override gave to members can take the
+// changes that the script makes.
+func (s *Scenario) fits() error {
+	for i := range s.Members {
+		m := &s.Members[i]
+		n := m.Network
+		for _, st := range s.Script {
+			if st.Action.Word != faultNetwork || !slices.Contains(st.Members, i) {
+				continue
+			}
+			if c := &st.Action.Change; c.to != nil {
+				n = c.apply(*c.to)
+			} else {
+				n = c.apply(n)
+			}
+			if _, err := s.traces.access(n); err != nil {
+				return &UsageError{Problem: fmt.Sprintf("the network of %s can't take its change at %v: %v", m.ID, st.At, err)}
+			}
+		}
+	}
+	return nil
+}
+
 // milliseconds is a time as records and reports have it.
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -89,6 +89,19 @@ func TestChangeOutlivesPhases(t *testing.T) {
 	}
 }
 
+func TestOverrideMustFitTheScript(t *testing.T) {
+	src := strings.Replace(moving, "{to: 4g}", "{queue_time: 1s, discipline: codel}", 1)
+	for network, fits := range map[string]bool{"4g": true, "good": false} {
+		s, err := Parse("moving.yaml", []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Override("network.patient", network); (err == nil) != fits {
+			t.Errorf("%s: %v", network, err)
+		}
+	}
+}
+
 const moving = `name: moving
 length: 40s
 sdk: 1.1.3

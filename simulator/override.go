@@ -30,6 +30,9 @@ func (s *Scenario) Override(key, value string) error {
 	if err := s.override(group, who, value); err != nil {
 		return fmt.Errorf("%s=%s: %w", key, value, err)
 	}
+	if err := s.fits(); err != nil {
+		return fmt.Errorf("%s=%s: %w", key, value, err)
+	}
 	s.Expect = slices.DeleteFunc(s.Expect, func(e Expectation) bool { return e.Symptom != "" })
 	s.overrides = slices.DeleteFunc(s.overrides, func(o override) bool { return o.key == key && key != "without" })
 	s.overrides = append(s.overrides, override{key, value})

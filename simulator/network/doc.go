@@ -6,5 +6,9 @@
 // has an opinion about the bytes. Model code uses a Host as its engine.Sockets;
 // library code gets a Net, which is pion's transport.Net (blocking, behind the seam).
 //
+// An access link has a plan (AccessOptions): what it is and how it changes with time,
+// a translator of addresses, what befalls name queries, and flows of others that
+// share its queue.
+//
 // Start at Network, then Host; links are package link, TCP package tcp.
 package network

@@ -123,6 +123,9 @@ func expectedLoss(n fixtures.Network, gap time.Duration) (mean, inflation float6
 		return 0, 0, false
 	case m.P > 0:
 		keep := 1 - m.P - m.R
+		if m.Dwell > 0 {
+			keep = math.Exp(-gap.Seconds() * (m.P + m.R) / m.Dwell.Seconds())
+		}
 		return m.MeanLoss(), (1 + keep) / (1 - keep), l.Rate == 0
 	case l.BurstMean > 0:
 		keep := math.Exp(-gap.Seconds() / l.BurstMean.Seconds() / (1 - l.Rate))
