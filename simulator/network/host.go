@@ -47,6 +47,9 @@ func newHost(n *Network, opt HostOptions) *Host {
 	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
 		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
 	h.id = n.e.Add("host/"+opt.Name, h)
+	if h.opt.Uptime == 0 { // ticks of different hosts don't fall together
+		h.opt.Uptime = time.Duration(n.e.Rand("uptime/" + opt.Name).Int64N(int64(time.Hour)))
+	}
 	return h
 }
 
