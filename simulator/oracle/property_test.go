@@ -19,7 +19,7 @@ var (
 		trace.PlayStarted, trace.PlayStopped, trace.FrameCaptured, trace.FrameShown, trace.FrameShown, trace.FrameShown, trace.AudioPlayed, trace.AudioPlayed,
 		trace.ServerJoined, trace.ServerLeft, trace.ServerRole, trace.ServerPublish, trace.ServerUnpublish, trace.ServerAnnounced, trace.ServerPushOpened,
 		trace.ServerPushClosed, trace.ServerPlayOpened, trace.ServerPlayClosed, trace.MediaIn, trace.MediaIn, trace.RelayOut, trace.ServerMuted, trace.ServerUnmuted,
-		trace.Packet, 9999,
+		9999,
 	}
 	judgedTexts = []string{"", "publish", "unpublish", "join", "rejoin", "leave", "destroy", "setRole", "mute", "unmute", "subscribe", "unsubscribe",
 		"audio", "video", "all", "audience", "broadcaster", "stream-added", "stream-removed", "lost", "revoked", "hide", "show", "mute-video"}

@@ -172,10 +172,6 @@ const (
 	// down; V: 0 packets sent, 1 delivered, 2 lost at random, 3 dropped by the queue,
 	// 4 lost in outages, 5 bytes delivered.
 	LinkTotals
-	// Packet: the fate of one packet; kept only on request and never in the digest,
-	// so it has no texts, which would be. V: 0 bytes, 1 time queued, 2 fate as the
-	// network numbers it, 3 up (1) or down (0).
-	Packet
 )
 
 // Layer fault.
@@ -206,7 +202,7 @@ var kindNames = map[Kind]string{
 	ServerAnnounced: "announced", ServerPushOpened: "push-opened", ServerPushClosed: "push-closed", ServerPlayOpened: "play-opened", ServerPlayClosed: "play-closed",
 	MediaIn: "media-in", RelayOut: "relay-out", ServerMuted: "muted", ServerUnmuted: "unmuted",
 	LinkChanged: "link-changed", OutageBegan: "outage-began", OutageEnded: "outage-ended", TCPTimeout: "tcp-timeout", TCPRecovery: "tcp-recovery",
-	LinkTotals: "link-totals", Packet: "packet",
+	LinkTotals: "link-totals",
 	FaultInjected: "fault", FaultCleared: "fault-cleared",
 }
 

@@ -51,7 +51,7 @@ type Record struct {
 	Actors []string // members in the order of Head.Members, then "server"
 	Texts  []string
 	Events []Event
-	Digest string // sha256 over head, names and events, but for single packets
+	Digest string // sha256 over head, names and events
 }
 
 // Actor finds an actor by name; Nobody when there is none.
@@ -113,9 +113,6 @@ func (l *Log) Emit(ev Event) {
 		ev.At = l.now()
 	}
 	l.events = append(l.events, ev)
-	if ev.Kind == Packet {
-		return
-	}
 	l.buf = appendEvent(l.buf, &ev)
 	if len(l.buf) > 1<<16 {
 		l.sum.Write(l.buf)
