@@ -34,7 +34,7 @@ const (
 	LayerMedia                  // frames captured, dropped, shown; audio played
 	LayerRTMP                   // connections, commands and their status
 	LayerServer                 // joins, roles, publishes, relay, mutes
-	LayerNetwork                // link changes, TCP losses, single packets
+	LayerNetwork                // link changes, TCP losses, totals
 	LayerFault                  // what a script did on purpose
 )
 

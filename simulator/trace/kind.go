@@ -202,7 +202,7 @@ var kindNames = map[Kind]string{
 	ServerAnnounced: "announced", ServerPushOpened: "push-opened", ServerPushClosed: "push-closed", ServerPlayOpened: "play-opened", ServerPlayClosed: "play-closed",
 	MediaIn: "media-in", RelayOut: "relay-out", ServerMuted: "muted", ServerUnmuted: "unmuted",
 	LinkChanged: "link-changed", OutageBegan: "outage-began", OutageEnded: "outage-ended", TCPTimeout: "tcp-timeout", TCPRecovery: "tcp-recovery",
-	LinkTotals: "link-totals",
+	LinkTotals:    "link-totals",
 	FaultInjected: "fault", FaultCleared: "fault-cleared",
 }
 
