@@ -7,7 +7,7 @@ import (
 	"context"
 	"errors"
 
-	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega"
 
 	"minilab/fixtures"
 	"minilab/simulator"
@@ -25,12 +25,12 @@ var Seeds = []uint64{1, 2, 7}
 // Run makes a recipe's run and judges it.
 func Run(r fixtures.Recipe, seed uint64) *campaign.Judged {
 	s, err := campaign.Prepare(r, SDK)
-	Expect(err).NotTo(HaveOccurred())
+	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	first, err := campaign.Run(context.Background(), simulator.Options{Scenario: s, Seed: seed})
-	Expect(err).NotTo(HaveOccurred(), s.Key(seed))
+	gomega.Expect(err).NotTo(gomega.HaveOccurred(), s.Key(seed))
 	again, err := simulator.Run(context.Background(), simulator.Options{Scenario: s, Seed: seed})
-	Expect(err).NotTo(HaveOccurred(), s.Key(seed))
-	Expect(again.Record.Digest).To(Equal(first.Record.Digest), "%s went another way the second time: the simulator's fault, not the product's", s.Key(seed))
+	gomega.Expect(err).NotTo(gomega.HaveOccurred(), s.Key(seed))
+	gomega.Expect(again.Record.Digest).To(gomega.Equal(first.Record.Digest), "%s went another way the second time: the simulator's fault, not the product's", s.Key(seed))
 	return first
 }
 
