@@ -38,7 +38,7 @@ func (f *facts) judgeMutes(medium int) (found []Finding, applies bool) {
 			}
 			applies = applies || messages(f.of[t.from].mediaIn, target, []span{s}) > 0
 			found = append(found, f.mutedSpan(t, s, target)...)
-			found = append(found, f.nobodyElse(t, s, targets)...)
+			found = append(found, f.nobodyElse(t, s)...)
 		}
 	}
 	return found, applies || len(found) > 0
@@ -90,17 +90,14 @@ func relayed(ev *trace.Event, medium int) int64 {
 const flowBefore = 5 * time.Second
 
 // nobodyElse: a mute takes one stream's mediums from its caller and no more. The
-// publisher's other medium goes on for the caller, other members keep all of it, the
-// caller keeps what it gets of others, and no app is told.
-func (f *facts) nobodyElse(t *track, s span, targets [len(mediums)]bool) []Finding {
+// publisher's other medium goes on for the caller, everybody keeps all else, and no
+// app is told.
+func (f *facts) nobodyElse(t *track, s span) []Finding {
 	var found []Finding
 	for _, p := range f.pairs {
 		q := f.tracks[p]
-		if q.from != t.from && q.to != t.to {
-			continue
-		}
-		for medium := range mediums {
-			if q == t && targets[medium] || f.flow(q, medium, s) != stopped || f.flow(q, medium, span{s.from - flowBefore, s.from}) == stopped {
+		for medium := range mediums { // what is muted isn't due
+			if f.flow(q, medium, s) != stopped || f.flow(q, medium, span{s.from - flowBefore, s.from}) == stopped {
 				continue
 			}
 			found = append(found, f.find(q.to, s.from, "lost %s's %s when %s muted %s", f.name(q.from), mediums[medium], f.name(t.to), f.name(t.from)))

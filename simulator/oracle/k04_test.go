@@ -20,6 +20,7 @@ func TestK4Cases(t *testing.T) {
 	}{
 		{"never", func(w *world) {}, Reproduced},
 		{"told at once", func(w *world) { added(b, a, streamAdded)(w.at(5 * s)) }, Absent},
+		{"told twice", func(w *world) { added(b, a, streamAdded)(w.at(5 * s)); added(b, a, streamAdded)(w.at(10 * s)) }, Absent},
 		{"told just in time", func(w *world) { added(b, a, streamAdded)(w.at(7 * s)) }, Absent},
 		{"told too late", func(w *world) { added(b, a, streamAdded)(w.at(7*s + 1)) }, Reproduced},
 		{"another is told", func(w *world) { added(c, a, streamAdded)(w.at(5 * s)) }, Reproduced},

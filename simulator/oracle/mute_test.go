@@ -84,6 +84,7 @@ func TestMuteTakesAwayJustThat(t *testing.T) {
 		{"a message", func(m *mutedCall) { m.relayed(15*s, 15*s+1, 1, 0) }, Violated, b},
 		{"at its very beginning", func(m *mutedCall) { m.relayed(10*s, 10*s+1, 1, 0) }, Violated, b},
 		{"flushed when it began", func(m *mutedCall) { m.relayed(10*s, 10*s, 1, 0) }, Held, 0},
+		{"across its beginning, which no span is", func(m *mutedCall) { m.relayed(9900*ms, 10100*ms, 1, 0) }, Held, 0},
 		{"before it", func(m *mutedCall) { m.relayed(9900*ms, 10*s, 1, 0) }, Held, 0},
 		{"at its end", func(m *mutedCall) { m.relayed(20*s, 20*s+1, 1, 0) }, Held, 0},
 		{"just before its end", func(m *mutedCall) { m.relayed(20*s-1, 20*s, 1, 0) }, Violated, b},
@@ -143,6 +144,20 @@ func TestMuteTakesAwayJustThat(t *testing.T) {
 		{"told of what a did long ago", func(m *mutedCall) {
 			m.at(10*s).switches(a, 1, 0)
 			event(15*s, c, a, "mute-audio")(m)
+		}, Violated, c},
+		{"told 5 s after a switched on", func(m *mutedCall) {
+			m.at(3*s).switches(a, 0, 1)
+			m.at(10*s).switches(a, 1, 1)
+			event(15*s, c, a, "unmute-video")(m)
+		}, Violated, c},
+		{"told before a switched on", func(m *mutedCall) {
+			m.at(3*s).switches(a, 0, 1)
+			m.at(16*s).switches(a, 1, 1)
+			event(15*s, c, a, "unmute-video")(m)
+		}, Violated, c},
+		{"told after something else", func(m *mutedCall) {
+			event(11*s, c, a, streamAdded)(m)
+			event(15*s, c, a, "mute-video")(m)
 		}, Violated, c},
 		{"told before a did it", func(m *mutedCall) {
 			m.at(16*s).switches(a, 1, 0)
@@ -248,131 +263,5 @@ func TestMuteFindsItsSpan(t *testing.T) {
 			}
 			expect(t, endCall(w, 20*time.Second), "C24", x.want, mention)
 		})
-	}
-}
-
-// resume is a call of 40 s in which b unmutes a at 10 s, answered 50 ms later; until
-// then nothing is relayed, and nothing after it but what a case adds.
-func TestUnmuteBringsItBack(t *testing.T) {
-	const s = time.Second
-	const answered = 10*s + 50*ms
-	out := func(from, at time.Duration, v ...int64) func(w *world) {
-		return func(w *world) { w.at(at); w.Add(trace.RelayOut, b, a, "", "", append([]int64{int64(from)}, v...)...) }
-	}
-	garbledAt := func(at time.Duration) func(w *world) {
-		return func(w *world) { w.show(b, a, 1, at-100*ms, at, trace.ShownGarbled) }
-	}
-	cases := []struct {
-		name, target string
-		do           []func(w *world)
-		want         string
-	}{
-		{"not at all", "video", nil, Violated},
-		{"not at all", "audio", nil, Violated},
-		{"picture", "video", []func(w *world){out(11*s, 12*s, 1)}, Held},
-		{"picture only", "all", []func(w *world){out(11*s, 12*s, 1)}, Violated},
-		{"both", "all", []func(w *world){out(11*s, 12*s, 1, 1)}, Held},
-		{"sound for a picture", "video", []func(w *world){out(11*s, 12*s, 0, 1)}, Violated},
-		{"dropped for want of a key frame", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15)}, Violated},
-		{"no room for it", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15, 100)}, NotRun},
-		{"no room at first", "video", []func(w *world){out(11*s, 12*s, 0, 1, 15, 100), out(12*s, 13*s, 1)}, Held},
-		{"too late", "video", []func(w *world){out(answered+5*s, 17*s, 1)}, Violated},
-		{"just in time", "video", []func(w *world){out(answered+5*s-1, 17*s, 1)}, Held},
-		{"before", "video", []func(w *world){out(9*s, answered, 1)}, Violated},
-		{"muted again", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.ServerMuted, b, a, "video", "") }}, NotRun},
-		{"stopped playing", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.PlayStopped, b, a, "", "") }}, NotRun},
-		{"subscribed again", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(answered).issue(b, a, "subscribe", "") }}, Violated},
-		{"subscribed later", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(answered+5*s).issue(b, a, "subscribe", "") }}, Held},
-		{"subscribed to another", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(12*s).issue(b, c, "subscribe", "") }}, Held},
-		{"another subscribed", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(12*s).issue(c, a, "subscribe", "") }}, Held},
-		{"subscribed to a new stream", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) {
-			w.at(12 * s)
-			w.Add(trace.ServerAnnounced, b, a, streamAdded, "")
-			w.issue(b, a, "subscribe", "")
-		}}, Held},
-		{"garbled", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(12 * s)}, Violated},
-		{"garbled, but who cares for sound", "audio", []func(w *world){out(11*s, 12*s, 0, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(12 * s)}, Held},
-		{"garbled before", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(5 * s), garbledAt(12 * s)}, Held},
-		{"garbled from the first picture on", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(12 * s), garbledAt(13 * s)}, Held},
-		{"garbled at first", "video", []func(w *world){out(11*s, 12*s, 1), garbledAt(12 * s), func(w *world) { w.show(b, a, 1, 12*s, 13*s, 0) }}, Violated},
-		{"garbled later", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 11*s, 11*s, 0) }, garbledAt(12 * s)}, Held},
-		{"garbled as it was answered", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(answered)}, Violated},
-		{"garbled long after", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.show(b, a, 1, 4*s, 5*s, 0) }, garbledAt(answered + 5*s)}, Held},
-	}
-	for _, x := range cases {
-		t.Run(x.name+" "+x.target, func(t *testing.T) {
-			w := newWorld(t, 40*s)
-			w.at(s)
-			w.publishes(a)
-			w.plays(b, a)
-			w.arrives(a, s, 40*s)
-			w.at(10*s).call(b, a, "unmute", x.target, true, 0)
-			for _, do := range x.do {
-				do(w)
-			}
-			expect(t, w.seal(), "C25", x.want, "")
-		})
-	}
-}
-
-func TestUnmuteNeedsTimeAndMedia(t *testing.T) {
-	for name, x := range map[string]struct {
-		end  time.Duration
-		many int64
-		want string
-	}{
-		"long enough":   {15050 * ms, 5, Violated},
-		"too short":     {15050*ms - 1, 5, NotRun},
-		"hardly any":    {15050 * ms, 4, NotRun},
-		"fails, anyhow": {0, 5, NotRun},
-	} {
-		w := newWorld(t, max(x.end, 20*time.Second))
-		w.at(time.Second)
-		w.plays(b, a)
-		w.at(10*time.Second).call(b, a, "unmute", "video", x.end > 0, 0)
-		w.Emit(trace.Event{At: 12 * time.Second, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(11 * time.Second), 9, x.many, 0, int64(11900 * ms)}})
-		if x.end > 0 {
-			w.at(x.end)
-			w.Add(trace.PlayStopped, b, a, "", "")
-		}
-		t.Run(name, func(t *testing.T) { expect(t, w.seal(), "C25", x.want, "") })
-	}
-}
-
-func TestFlow(t *testing.T) {
-	const s = time.Second
-	type events []trace.Event
-	in := func(from, at time.Duration, video, audio int64) trace.Event {
-		return trace.Event{At: at, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(from), 1, video, audio, int64(at)}}
-	}
-	out := func(from, at time.Duration, video, audio, dropped int64) trace.Event {
-		return trace.Event{At: at, Kind: trace.RelayOut, Actor: b, Peer: a, V: [6]int64{int64(from), video, audio, dropped}}
-	}
-	cases := []struct {
-		name   string
-		events events
-		s      span
-		want   [2]flow
-	}{
-		{"half", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 5, 10, 0)}, span{2 * s, 4 * s}, [2]flow{flowing, flowing}},
-		{"less", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 4, 9, 0)}, span{2 * s, 4 * s}, [2]flow{stopped, stopped}},
-		{"drops count for pictures", events{in(2*s, 4*s, 10, 20), out(2*s, 4*s, 1, 9, 4)}, span{2 * s, 4 * s}, [2]flow{audio: stopped, video: flowing}},
-		{"too short", events{in(2*s, 4*s, 10, 20)}, span{2*s + 1, 4 * s}, [2]flow{unknown, unknown}},
-		{"too few", events{in(2*s, 4*s, 4, 5)}, span{2 * s, 4 * s}, [2]flow{audio: stopped, video: unknown}},
-		{"a part of a span", events{in(2*s, 6*s, 8, 100), out(2*s, 6*s, 8, 100, 0)}, span{2 * s, 4 * s}, [2]flow{audio: flowing, video: unknown}},
-		{"others don't count", events{in(s, 2*s, 10, 20), in(4*s, 5*s, 10, 20)}, span{2 * s, 4 * s}, [2]flow{unknown, unknown}},
-		{"out in another time", events{in(2*s, 4*s, 10, 20), out(4*s, 6*s, 10, 20, 0), out(s, 2*s, 10, 20, 0)}, span{2 * s, 4 * s}, [2]flow{stopped, stopped}},
-	}
-	for _, x := range cases {
-		w := goodCall(t)
-		for _, ev := range x.events {
-			w.Emit(ev)
-		}
-		f := gather(w.seal())
-		for medium, want := range x.want {
-			if got := f.flow(f.tracks[pair{a, b}], medium, x.s); got != want {
-				t.Errorf("%s: %s is %d, want %d", x.name, mediums[medium], got, want)
-			}
-		}
 	}
 }

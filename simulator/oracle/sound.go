@@ -57,7 +57,7 @@ func silence(t *track, w span, pause time.Duration) time.Duration {
 			continue
 		}
 		gap(s.from)
-		heardTo, began = max(heardTo, s.to), true
+		heardTo, began = s.to, true
 	}
 	gap(w.to)
 	return sum

@@ -73,6 +73,7 @@ func TestLevelSpread(t *testing.T) {
 	heard(w, 5*time.Second, 99*ms, 1, -9000)    // too short for a level
 	heard(w, 6*time.Second, time.Second, -1, 0) // not stamped
 	heard(w, 7*time.Second, time.Second, 0, -1900)
+	heard(w, 8*time.Second, time.Second, 1, -2000)
 	if v := viewOf(t, endCall(w, 20*time.Second), b, a); *v.LevelSpreadDB != 3.5 {
 		t.Errorf("%v dB, want 3.5", *v.LevelSpreadDB)
 	}
@@ -165,5 +166,27 @@ func TestDelayRanks(t *testing.T) {
 		if *d != (Delay{want[0] * ms, want[1] * ms, want[2] * ms}) {
 			t.Errorf("%d: %+v, want %v", n, *d, want)
 		}
+	}
+}
+
+func TestSoundBeforeAWindow(t *testing.T) {
+	w := goodCall(t) // the microphone is off when the player starts, and from 5 s to 10 s
+	w.at(time.Second).switches(a, 1, 0)
+	w.at(3*time.Second).switches(a, 1, 1)
+	w.heard(3100*ms, 400*ms, 1)
+	w.heard(4*time.Second, time.Second, 1)
+	w.at(5*time.Second).switches(a, 1, 0)
+	w.at(10*time.Second).switches(a, 1, 1)
+	w.heard(9500*ms, 500*ms, 1) // ends as it is switched on
+	w.heard(12*time.Second, time.Second, 1)
+	w.heard(14*time.Second, 6*time.Second, 1)
+	near(t, "gap", viewOf(t, endCall(w, 20*time.Second), b, a).AudioGap, 1500*ms)
+}
+
+func TestASilentCallHasNoSound(t *testing.T) {
+	w := goodCall(t)
+	w.shows(b, a, frames{from: 2 * time.Second, to: 10 * time.Second})
+	if v := viewOf(t, endCall(w, 20*time.Second), b, a); v.AudioGap != nil || v.LevelSpreadDB != nil {
+		t.Errorf("%+v", v)
 	}
 }
