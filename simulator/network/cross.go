@@ -57,8 +57,7 @@ var crossBlock = make([]byte, 1<<16)
 func (n *Network) crossHost() *Host {
 	if n.cross == nil {
 		n.cross = newHost(n, HostOptions{Name: "cross-traffic", Actor: trace.Nobody})
-		n.cross.addr = packet.Addr(len(n.addrs))
-		n.addrs = append(n.addrs, address{ip: netip.AddrFrom4([4]byte{10, 255, 255, 9}), host: n.cross})
+		n.cross.addr = n.addAddr(netip.AddrFrom4([4]byte{10, 255, 255, 9}), n.cross)
 	}
 	return n.cross
 }

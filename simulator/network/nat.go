@@ -92,8 +92,7 @@ func (h *Host) rehome() netip.Addr {
 	n, old := h.n, h.addr
 	n.addrs[old].host, n.addrs[old].left = nil, true
 	ip := n.nextFree()
-	h.addr = packet.Addr(len(n.addrs))
-	n.addrs = append(n.addrs, address{ip: ip, host: h})
+	h.addr = n.addAddr(ip, h)
 	for name, a := range n.names {
 		if a == old {
 			n.names[name] = h.addr

@@ -21,8 +21,10 @@ type Network struct {
 	hosts []*Host
 	// addrs are the addresses in use, by packet.Addr; place 0 is the name service.
 	addrs []address
-	names map[string]packet.Addr
-	free  netip.Addr // next address to be given
+	// places finds an address that is the same seen from everywhere; loopbacks aren't.
+	places map[netip.Addr]packet.Addr
+	names  map[string]packet.Addr
+	free   netip.Addr // next address to be given
 	// core carries packets that no access link slows down: they still arrive in a
 	// later event.
 	core  *link.Link
@@ -56,8 +58,8 @@ func New(e *engine.Engine, log *trace.Log, opt Options) *Network {
 	if opt.NameAttempts == 0 {
 		opt.NameAttempts = DefaultNameAttempts
 	}
-	n := &Network{e: e, log: log, opt: opt, names: map[string]packet.Addr{}, free: netip.AddrFrom4([4]byte{10, 0, 0, 1})}
-	n.addrs = []address{{ip: netip.AddrFrom4([4]byte{10, 255, 255, 53})}}
+	n := &Network{e: e, log: log, opt: opt, names: map[string]packet.Addr{}, places: map[netip.Addr]packet.Addr{}, free: netip.AddrFrom4([4]byte{10, 0, 0, 1})}
+	n.addAddr(netip.AddrFrom4([4]byte{10, 255, 255, 53}), nil)
 	n.core = link.New(e, &n.pool, "link/core", link.Options{}, arrivals{n})
 	n.proc = e.Proc("network")
 	return n
@@ -81,8 +83,7 @@ func (n *Network) AddHost(opt HostOptions) (*Host, error) {
 	if _, taken := n.lookupAddr(ip); taken {
 		return nil, fmt.Errorf("host %s: address %v is taken", opt.Name, ip)
 	}
-	h.addr = packet.Addr(len(n.addrs))
-	n.addrs = append(n.addrs, address{ip: ip, host: h})
+	h.addr = n.addAddr(ip, h)
 	n.hosts = append(n.hosts, h)
 	for _, name := range append([]string{opt.Name}, opt.Names...) {
 		n.names[name] = h.addr
@@ -105,12 +106,18 @@ func (n *Network) nextFree() netip.Addr {
 
 // lookupAddr finds an address in the table that is the same seen from everywhere.
 func (n *Network) lookupAddr(ip netip.Addr) (packet.Addr, bool) {
-	for i, a := range n.addrs {
-		if a.ip == ip && !ip.IsLoopback() {
-			return packet.Addr(i), true
-		}
+	at, found := n.places[ip]
+	return at, found
+}
+
+// addAddr gives an address its place in the table.
+func (n *Network) addAddr(ip netip.Addr, h *Host) packet.Addr {
+	at := packet.Addr(len(n.addrs))
+	n.addrs = append(n.addrs, address{ip: ip, host: h})
+	if !ip.IsLoopback() {
+		n.places[ip] = at
 	}
-	return 0, false
+	return at
 }
 
 // Live is how many packets are under way.

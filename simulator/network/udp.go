@@ -78,8 +78,7 @@ func (h *Host) own(ip netip.Addr) (packet.Addr, error) {
 // loopback is the host's address for itself. It has one only once somebody asks.
 func (h *Host) loopback() packet.Addr {
 	if h.loop == 0 {
-		h.loop = packet.Addr(len(h.n.addrs))
-		h.n.addrs = append(h.n.addrs, address{ip: localhost, host: h})
+		h.loop = h.n.addAddr(localhost, h)
 	}
 	return h.loop
 }
