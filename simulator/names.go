@@ -25,6 +25,8 @@ func (e *UsageError) Error() string {
 func unknown(what, name string, valid []string) *UsageError {
 	e := &UsageError{Problem: fmt.Sprintf("unknown %s %q", what, name), Nearest: yamlfile.Nearest(name, valid)}
 	switch {
+	case len(valid) == 0:
+		e.Remedy = "there are none here"
 	case len(valid) <= 20:
 		e.Remedy = "valid: " + join(valid)
 	case what == "network":

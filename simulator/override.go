@@ -138,8 +138,10 @@ func (s *Scenario) overrideLength(value string) error {
 	switch {
 	case err != nil:
 		return &UsageError{Problem: err.Error()}
-	case d <= 0 || d > maxLength:
-		return &UsageError{Problem: fmt.Sprintf("a length of %v is not between nothing and %v", d, maxLength)}
+	case d <= 0:
+		return &UsageError{Problem: "the length must be more than nothing"}
+	case d > maxLength:
+		return &UsageError{Problem: fmt.Sprintf("the length %v is more than %v", d, maxLength)}
 	}
 	s.Length = d
 	s.Script = slices.DeleteFunc(s.Script, func(st Step) bool { return st.At > d })
@@ -172,9 +174,10 @@ func (s *Scenario) overrideTime(id, value string) error {
 
 // without takes steps out of the script, by id.
 func (s *Scenario) without(ids []string) error {
+	known := s.stepIDs()
 	for _, id := range ids {
-		if !slices.Contains(s.stepIDs(), id) {
-			return unknown("step", id, s.stepIDs())
+		if !slices.Contains(known, id) {
+			return unknown("step", id, known)
 		}
 		s.Script = slices.DeleteFunc(s.Script, func(st Step) bool { return st.ID == id })
 	}

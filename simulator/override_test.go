@@ -42,7 +42,10 @@ func TestOverrideRefuses(t *testing.T) {
 		{"device.doctor", "xiaomi-6", `unknown device "xiaomi-6"; did you mean "xiaomi-6-android-8"?`},
 		{"without", "tunel", `unknown step "tunel"; did you mean "tunnel"?`},
 		{"length", "20", `lacks its unit`},
-		{"length", "0s", `is not between`},
+		{"length", "0s", `must be more than nothing`},
+		{"length", "25h", `is more than 24h`},
+		{"without", "tunnel,tunel", `valid: tunnel, quiet`},
+		{"network.doctor", "", `unknown network ""`},
 		{"at.quiet", "40s", `but the scenario ends at 30s`},
 		{"sdk", "1.1.9", `unknown SDK version "1.1.9"; did you mean "1.1.3"?`},
 		{"camera.doctor", "none.flv", `unknown camera "none.flv"`},
@@ -58,6 +61,20 @@ func TestOverrideRefuses(t *testing.T) {
 		}
 		if s.Key(1) != "talk@1" {
 			t.Errorf("%s=%s: refused, but in the key", c.key, c.value)
+		}
+	}
+}
+
+// What is expected of the whole scenario is expected of a longer one wholly.
+func TestALongerScenarioIsExpectedWholly(t *testing.T) {
+	s := find(t, "first-call", "length=10m")
+	for _, e := range s.Expect {
+		want := 10 * time.Minute
+		if e.FirstFrame {
+			want = 5 * time.Second
+		}
+		if e.Until != want {
+			t.Errorf("%+v: until %v, want %v", e, e.Until, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,7 +56,7 @@ type parser struct {
 // with a slash or an extension).
 func Find(nameOrPath string) (*Scenario, error) {
 	if strings.ContainsAny(nameOrPath, `/\`) || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml") {
-		src, err := os.ReadFile(nameOrPath)
+		src, err := read(nameOrPath)
 		if err != nil {
 			return nil, &UsageError{Problem: err.Error()}
 		}
@@ -69,6 +70,16 @@ func Find(nameOrPath string) (*Scenario, error) {
 		return nil, err
 	}
 	return Parse(file, src)
+}
+
+// read is a file that is no longer than Parse takes; /dev/zero has no end.
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, yamlfile.MaxBytes+8))
 }
 
 // Parse reads a scenario file. The error, if any, is of type yamlfile.Errors.
@@ -86,7 +97,7 @@ func (p *parser) check() {
 	s, r := p.Scenario, &p.raw
 	s.Name, s.Title, s.Source, s.Fidelity = r.Name.V, r.Title, r.Source, r.Fidelity.All
 	if r.Name.OK && !word.MatchString(s.Name) {
-		r.Name.At.Fail(fmt.Sprintf("the name %q is no plain word", s.Name), "use a-z, 0-9, dots and dashes, beginning with a letter")
+		r.Name.At.Fail(fmt.Sprintf("the name %q is no plain word", s.Name), wordRule)
 	}
 	s.Length, s.SDK = r.Length.V, r.SDK.V
 	switch {
@@ -113,7 +124,11 @@ func (p *parser) check() {
 	}
 }
 
-var word = regexp.MustCompile(`^[a-z][a-z0-9.-]*$`)
+// word is how scenarios, members and steps are called: as file names, in keys and
+// in columns.
+var word = regexp.MustCompile(`^[a-z][a-z0-9.-]{0,39}$`)
+
+const wordRule = "use a-z, 0-9, dots and dashes, beginning with a letter, at most 40"
 
 // reserved are the words of a step that can't be a member's name.
 var reserved = []string{"at", "id", "all", "server"}
@@ -130,7 +145,7 @@ func (p *parser) cast() {
 	uids := map[uint32]string{}
 	for _, e := range members.V {
 		if !word.MatchString(e.Name) || slices.Contains(reserved, e.Name) {
-			e.At.Fail(fmt.Sprintf("a member can't be called %q", e.Name), "use a-z, 0-9, dots and dashes, beginning with a letter; at, id, all and server mean something else")
+			e.At.Fail(fmt.Sprintf("a member can't be called %q", e.Name), wordRule+"; at, id, all and server mean something else")
 		}
 		m := Member{ID: e.Name, Camera: CameraPattern, Mic: true}
 		if e.V != nil {

@@ -84,6 +84,8 @@ func TestBadInput(t *testing.T) {
 		{"step beyond the end", "at: 10s", "at: 31s", `:11:10: the step is at 31s, but the scenario ends at 30s`},
 		{"step without time", "{at: 0s, all: join}", "{all: join}", `:10:5: this step has no time`},
 		{"step of nobody", "{at: 0s, all: join}", "{at: 0s}", `:10:5: this step says nobody's name`},
+		{"long name", "  doctor:  {", "  d" + strings.Repeat("o", 40) + ":  {", `:7:3: a member can't be called "doooo`},
+		{"id that a flag can't name", "id: tunnel", "id: a+b", `:14:18: the id "a+b" is no plain word`},
 		{"id twice", "id: tunnel", "id: quiet", `:14:18: another step has the id "quiet"`},
 		{"missing clip", "camera: off", "camera: loby.flv", `unknown camera "loby.flv"`},
 		{"clip that isn't FLV", "camera: off", "camera: song.flv", `:8:117: clip "song.flv" can't be used`},

@@ -137,6 +137,9 @@ func (p *parser) step(r *rawStep) {
 	} else if p.Length > 0 && r.at.V > p.Length {
 		r.at.At.Failf("the step is at %v, but the scenario ends at %v", r.at.V, p.Length)
 	}
+	if r.id.OK && !word.MatchString(r.id.V) {
+		r.id.At.Fail(fmt.Sprintf("the id %q is no plain word", r.id.V), wordRule)
+	}
 	for _, s := range p.Script {
 		if r.id.V != "" && s.ID == r.id.V {
 			r.id.At.Failf("another step has the id %q", r.id.V)

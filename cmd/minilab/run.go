@@ -61,12 +61,16 @@ func (c *runCmd) scenario() (*simulator.Scenario, error) {
 		return nil, err
 	}
 	set := func(key, value string) {
-		if err == nil && value != "" {
+		if err == nil {
 			err = s.Override(key, value)
 		}
 	}
-	set("sdk", c.SDK)
-	set("network", c.Network)
+	if c.SDK != "" {
+		set("sdk", c.SDK)
+	}
+	if c.Network != "" {
+		set("network", c.Network)
+	}
 	for _, id := range slices.Sorted(maps.Keys(c.Device)) {
 		set("device."+id, c.Device[id])
 	}
