@@ -158,3 +158,6 @@ func writeJSON(w io.Writer, v any) error {
 
 // secondsOf is a time in JSON: seconds, to the microsecond.
 func secondsOf(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6 }
+
+// millisecondsOf is a delay in JSON: milliseconds, to the microsecond.
+func millisecondsOf(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }

@@ -90,13 +90,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	if helped >= 0 {
 		return helped
 	}
-	e := &env{ctx: ctx, stdout: stdout, stderr: stderr, style: styleOf(stdout), status: newStatusLine(stderr)}
+	out := &faithful{w: stdout}
+	e := &env{ctx: ctx, stdout: out, stderr: stderr, style: styleOf(stdout), status: newStatusLine(stderr)}
 	if err == nil {
 		err = command.Run(e)
 	} else {
-		err = &simulator.UsageError{Problem: err.Error(), Remedy: "minilab --help says what there is"}
+		err = &simulator.UsageError{Problem: err.Error(), Remedy: helpFor(parser, args) + " says what there is"}
 	}
 	e.status.clear()
+	if out.err != nil {
+		err = &exitError{exitInfrastructure, out.err}
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -105,6 +109,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		fmt.Fprintln(stderr, message)
 	}
 	return code
+}
+
+// faithful remembers that something could not be written: who counts on the output
+// must not take an exit code of 0 for it.
+type faithful struct {
+	w   io.Writer
+	err error
+}
+
+func (f *faithful) Write(p []byte) (int, error) {
+	if f.err != nil {
+		return 0, f.err
+	}
+	var n int
+	n, f.err = f.w.Write(p)
+	return n, f.err
+}
+
+// helpFor is the command line whose help has what these arguments lack.
+func helpFor(parser *kong.Kong, args []string) string {
+	for _, n := range parser.Model.Children {
+		if len(args) > 0 && n.Name == args[0] {
+			return "minilab " + n.Name + " --help"
+		}
+	}
+	return "minilab --help"
 }
 
 // verdictOn is the exit code for an error, and what to say.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +72,30 @@ func golden(t *testing.T, name, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestOutputThatIsLost(t *testing.T) {
+	for _, args := range []string{"list sdks", "list sdks --json", "explain K5", "run muted-at-join", "probe --for 1s"} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), strings.Fields(args), full{}, &stderr); code != exitInfrastructure || stderr.String() != "minilab: no space left\n" {
+			t.Errorf("%s: exit %d, %s", args, code, stderr.String())
+		}
+	}
+}
+
+// Numbers in JSON are to the microsecond, not to the last bit of a float.
+func TestNumbersAreShort(t *testing.T) {
+	for _, args := range []string{"run class-7 --json", "run weak-call --json", "list networks --json", "probe --network metro --json"} {
+		_, stdout, _ := minilab(t, strings.Fields(args)...)
+		if long := regexp.MustCompile(`.*: -?[0-9]+\.[0-9]{8,}.*`).FindString(stdout); long != "" || stdout == "" {
+			t.Errorf("%s: %s", args, long)
+		}
 	}
 }
 

@@ -189,7 +189,7 @@ func (j *judged) view(v oracle.View) viewReport {
 		rep.Freezes, rep.FrozenS = &f.N, inSeconds(&f.Total)
 	}
 	if d := v.Delay; d != nil {
-		rep.DelayMS = &delayReport{1000 * secondsOf(d.P50), 1000 * secondsOf(d.P95), 1000 * secondsOf(d.Max)}
+		rep.DelayMS = &delayReport{millisecondsOf(d.P50), millisecondsOf(d.P95), millisecondsOf(d.Max)}
 	}
 	return rep
 }
