@@ -87,6 +87,7 @@ type App struct {
 	// stay counts the times that the page began anew; what was asked for in an earlier
 	// one must not act in a later.
 	stay  int
+	pause bool   // a recovery waits for its next attempt
 	role  string // that the page wants
 	calls int64
 

@@ -42,12 +42,11 @@ func (a *App) listen(c *sdk.Client) {
 // join is the demo's way into the channel: listeners, role, app id, join, publish.
 // A client that is there is used again, so that a script can join, leave and join.
 func (a *App) join() {
-	switch a.state {
-	case stateJoined: // the SDK ignores a second join; the page's state stays
-	case stateRecovering:
-		a.stay++ // instead of the recovery
-		a.become(stateJoining, "")
+	switch {
+	case a.state == stateJoined: // the SDK ignores a second join; the page's state stays
+	case a.state == stateRecovering && !a.pause: // also while a rejoin is on its way
 	default:
+		a.insteadOfPause()
 		a.become(stateJoining, "")
 	}
 	c := a.prepare()
@@ -84,6 +83,7 @@ func (a *App) token() any {
 // rejoin is the demo's way back: the same with rejoin and the uids of all tiles, the
 // own included. It tries for ever.
 func (a *App) rejoin() {
+	a.insteadOfPause()
 	if a.state != stateJoined {
 		a.become(stateRecovering, "")
 	}
@@ -111,16 +111,31 @@ func (a *App) rejoin() {
 func (a *App) recover(why string) {
 	a.become(stateRecovering, why)
 	a.destroy()
+	a.pause = true
 	stay := a.stay
 	a.proc.After(recoverPause, func() {
 		if a.stay == stay {
+			a.pause = false
 			a.rejoin()
 		}
 	})
 }
 
-func (a *App) destroy() {
+// anew begins the page anew: nothing that was asked for before acts any more.
+func (a *App) anew() {
 	a.stay++
+	a.pause = false
+}
+
+// insteadOfPause ends the wait of a recovery, for what is done in its place.
+func (a *App) insteadOfPause() {
+	if a.pause {
+		a.anew()
+	}
+}
+
+func (a *App) destroy() {
+	a.anew()
 	a.owned = false
 	if c := a.client; c != nil {
 		a.client = nil
@@ -137,7 +152,7 @@ func (a *App) leave(why string) {
 		}
 		a.call("leave", 0, "", c.Leave, nil)
 	}
-	a.stay++
+	a.anew()
 	a.dropAll("leave")
 	a.become(stateLeft, why)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -158,5 +159,31 @@ func TestSameSeedSameRecord(t *testing.T) {
 	}
 	if a, b := digest(), digest(); a != b {
 		t.Errorf("%s and %s", a, b)
+	}
+}
+
+// A join in the pause takes the recovery's place; one while the rejoin is on its way
+// is ignored by the SDK, and must not make the page forget what it waits for.
+func TestJoinDuringARecovery(t *testing.T) {
+	for _, step := range []string{"join", "rejoin"} {
+		for after, calls := range map[time.Duration]int{500 * time.Millisecond: 1, 1050 * time.Millisecond: 2} {
+			s := newStage(t, nil).joined()
+			s.host.Last().Hang("")
+			s.run(after)
+			s.do(step)
+			s.run(time.Minute)
+			if s.a.state != stateJoined || len(s.host.Sent("publish")) != 2 || s.host.OpenSockets() != 1 {
+				t.Errorf("%s after %v: state %s, %d publishes", step, after, s.a.state, len(s.host.Sent("publish")))
+			}
+			got := 0
+			for _, call := range s.story(trace.CallIssued) {
+				if strings.HasPrefix(call, "call join") || strings.HasPrefix(call, "call rejoin") {
+					got++
+				}
+			}
+			if got != 1+calls {
+				t.Errorf("%s after %v: %d calls of join and rejoin, want %d", step, after, got, 1+calls)
+			}
+		}
 	}
 }
