@@ -67,12 +67,13 @@ func (c *Camera) Close() {
 	c.timer.Clear()
 }
 
-// Restart makes the next picture a key frame; a recording begins anew, now.
+// Restart makes the next picture a key frame; a recording begins anew, now or when the
+// camera has opened.
 func (c *Camera) Restart() {
 	if c.reel == nil {
 		c.enc.forced = true
 	} else if c.open {
-		c.roll(c.e.Now())
+		c.roll(max(c.e.Now(), c.origin))
 	}
 }
 

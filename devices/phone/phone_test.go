@@ -181,3 +181,21 @@ func TestTraitsThatMakeNoSense(t *testing.T) {
 		}
 	}
 }
+
+// A recording that is to begin anew before the camera has opened begins when it has.
+func TestRestartDoesNotHastenTheCamera(t *testing.T) {
+	e := engine.New(1)
+	var at []time.Duration
+	var c *Camera
+	c = NewCamera(e, CameraOptions{Name: "c", Traits: DefaultTraits(), Clip: clip(), OnPicture: func(captured time.Duration) {
+		c.Encode()
+		at = append(at, captured)
+	}})
+	c.Open()
+	e.RunUntil(100 * time.Millisecond)
+	c.Restart()
+	e.RunUntil(time.Second)
+	if at[0] != c.StartDelay() {
+		t.Errorf("the first picture comes at %v, but the camera needs %v", at[0], c.StartDelay())
+	}
+}
