@@ -69,6 +69,7 @@ func (p *LivePusher) Start() {
 		return
 	}
 	p.started, p.live = true, false
+	p.stats = pusherStats{}
 	p.qos.begin(p.o.MinBitrateKbps, p.o.MaxBitrateKbps, p.h.Now())
 	p.camera.SetBitrate(p.qos.bps)
 	p.code(codePushResolution)
@@ -271,7 +272,7 @@ func (p *LivePusher) linkLive() {
 		p.epoch = p.h.Now()
 	}
 	p.headers = [2]bool{}
-	p.sentAt = p.h.Now()
+	p.sentAt, p.qos.calmSince = p.h.Now(), p.h.Now()
 	p.link.send(p.metadata())
 	p.camera.Restart()
 	p.mic.Restart()

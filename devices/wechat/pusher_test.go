@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -239,4 +240,40 @@ func TestCameraAndMicrophoneSwitch(t *testing.T) {
 	if n := len(pick(r, trace.PushStopped)); n != 1 {
 		t.Errorf("%d stops in the trace", n)
 	}
+}
+
+// What was sent before a stop isn't counted again after the next start.
+func TestStatusBeginsAnewWithAPush(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.pusher.Start()
+	w.at(9900*time.Millisecond, func() { w.pusher.Stop("") })
+	w.at(20*time.Second, w.pusher.Start)
+	for _, ev := range pick(w.run(30*time.Second), trace.PusherStatus) {
+		if ev.V[3] > 15 || ev.V[1] > 50 {
+			t.Errorf("at %v: %d pictures a second, %d kbit/s of sound", ev.At, ev.V[3], ev.V[1])
+		}
+	}
+}
+
+// Time without a connection is no calm: the bitrate climbs only after a calm time on
+// the new one.
+func TestABitrateClimbsOnACalmConnectionOnly(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.netA.upBPS = 350_000
+	w.pusher.Start()
+	w.at(60*time.Second, func() { w.netA.upBPS = 0; w.netA.cut(errors.New("reset")) })
+	var back time.Duration
+	for _, ev := range pick(w.run(80*time.Second), trace.PusherCode) {
+		switch {
+		case ev.At < 60*time.Second:
+		case ev.V[0] == codePushBegan:
+			back = ev.At
+		case ev.V[0] == codePushBitrate:
+			if calm := ev.At - back; back == 0 || calm < DefaultPusherParams().QoSCalm {
+				t.Errorf("the bitrate climbs %v after the reconnect", calm)
+			}
+			return
+		}
+	}
+	t.Error("the bitrate never climbs")
 }

@@ -9,19 +9,19 @@ import (
 // qos chooses the encoder's bitrate from what waits to be sent.
 type qos struct {
 	bps, least, most int64
-	queuedAt         time.Duration // when something last waited
+	calmSince        time.Duration // nothing has waited since, on a connection
 	poorAt           time.Duration // when 1101 was last reported
 	poor             bool          // it has been reported
 }
 
 func (q *qos) begin(minKbps, maxKbps int, now time.Duration) {
-	*q = qos{bps: int64(maxKbps) * 1000, least: int64(minKbps) * 1000, most: int64(maxKbps) * 1000, queuedAt: now}
+	*q = qos{bps: int64(maxKbps) * 1000, least: int64(minKbps) * 1000, most: int64(maxKbps) * 1000, calmSince: now}
 }
 
 // decide moves the bitrate one step; poor says that 1101 is due.
 func (q *qos) decide(p *PusherParams, queue, now time.Duration) (bps int64, poor bool) {
 	if queue > 0 {
-		q.queuedAt = now
+		q.calmSince = now
 	}
 	switch {
 	case queue > p.PoorQueue:
@@ -29,7 +29,7 @@ func (q *qos) decide(p *PusherParams, queue, now time.Duration) (bps int64, poor
 			q.poor, q.poorAt = true, now
 		}
 		q.bps = max(q.least, int64(float64(q.bps)*p.QoSDown))
-	case now-q.queuedAt >= p.QoSCalm:
+	case now-q.calmSince >= p.QoSCalm:
 		q.bps = min(q.most, int64(float64(q.bps)*p.QoSUp))
 	}
 	return q.bps, poor
