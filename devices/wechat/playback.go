@@ -54,7 +54,7 @@ type span struct {
 // spanMost is how long an AudioPlayed event may be; also the trace's contract.
 const spanMost = time.Second
 
-// arrived notes that media has come.
+// arrived notes that media has come into the buffer.
 func (p *LivePlayer) arrived() {
 	now := p.h.Now()
 	if p.play.firstAt == 0 {

@@ -169,8 +169,8 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 		s.uid, s.level = int64(stamp.UID), int32(stamp.LevelCentiDB)
 	}
 	p.stats.audioBytes += len(tag.Data)
-	p.arrived()
 	p.buffer.addSound(m.Timestamp, s)
+	p.arrived()
 }
 
 func (p *LivePlayer) onPicture(m rtmp.Message) {
@@ -182,11 +182,11 @@ func (p *LivePlayer) onPicture(m rtmp.Message) {
 		return
 	}
 	config := tag.Kind == flv.Config
+	p.buffer.addView(m.Timestamp, view{data: tag.Data, config: config})
 	if !config {
 		p.stats.videoBytes += len(tag.Data)
 		p.arrived()
 	}
-	p.buffer.addView(m.Timestamp, view{data: tag.Data, config: config})
 }
 
 // linkFailed implements linkOwner.

@@ -248,3 +248,30 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// A late viewer of a stream that keeps its own pace begins as soon as one of its
+// first: its timestamps are just larger.
+func TestALateViewerSettlesAsSoon(t *testing.T) {
+	var first time.Duration
+	w := newWorld(t, 1, func(_, b *HostOptions, _ *PusherOptions, play *PlayerOptions) {
+		p := DefaultPlayerParams()
+		p.RTCMin, p.RTCCache = 100*time.Millisecond, 100*time.Millisecond
+		play.Params = &p
+		b.Received = func(_, _ trace.ActorID, m rtmp.Message) {
+			if first == 0 && m.Timestamp > 1000 {
+				first = b.Engine.Now()
+			}
+		}
+	})
+	w.pusher.Start()
+	w.at(60*time.Second, w.player.Play)
+	for _, ev := range pick(w.run(65*time.Second), trace.PlayerCode) {
+		if ev.V[0] == codePlayBegan {
+			if d := ev.At - first; d > 250*time.Millisecond {
+				t.Errorf("begins %v after the first media", d)
+			}
+			return
+		}
+	}
+	t.Error("never begins")
+}
