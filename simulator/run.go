@@ -65,15 +65,19 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	start := time.Now()
 	err := engine.Run(engine.World{Key: engine.Key{Scenario: o.Scenario.Name, Seed: o.Seed}, Length: o.Scenario.Length}, func(e *engine.Engine) error {
 		w := &world{e: e, s: o.Scenario, hooks: o.Hooks, tap: o.Tap}
+		built := false
+		e.OnEnd(func() { // the first registered runs last: all others have had their word
+			if built {
+				w.network.Totals()
+				r.Events = e.Events()
+				r.Record, sealed = w.log.Seal()
+			}
+		})
 		if err := w.build(o.Seed); err != nil {
 			return err
 		}
+		built = true
 		beat(ctx, e, o.Progress)
-		e.OnEnd(func() {
-			w.network.Totals()
-			r.Events = e.Events()
-			r.Record, sealed = w.log.Seal()
-		})
 		return nil
 	})
 	r.Wall = time.Since(start)

@@ -159,3 +159,29 @@ func TestOptionsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// A world that ends in the middle of a call has told all that was heard in it.
+func TestSoundIsToldToTheEnd(t *testing.T) {
+	s, err := Room("end", 3, CameraPattern, "good", 8700*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{Scenario: s, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := map[[2]trace.ActorID]time.Duration{}
+	for _, ev := range r.Record.Events {
+		if ev.Kind == trace.AudioPlayed {
+			heard[[2]trace.ActorID{ev.Actor, ev.Peer}] = ev.At
+		}
+	}
+	if len(heard) != 6 {
+		t.Errorf("%d views are heard, want 6", len(heard))
+	}
+	for k, to := range heard {
+		if to != s.Length {
+			t.Errorf("%d hears %d until %v, want %v", k[0], k[1], to, s.Length)
+		}
+	}
+}

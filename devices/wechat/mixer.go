@@ -22,7 +22,15 @@ type mixer struct {
 func newMixer(h *Host) *mixer {
 	m := &mixer{e: h.e}
 	m.timer = h.e.NewTimer(h.e.Add(h.o.Name+"/mixer", m), 0)
+	h.e.OnEnd(m.end)
 	return m
+}
+
+// end tells what is being heard when the world ends.
+func (m *mixer) end() {
+	for _, p := range m.players {
+		p.closeSpan(m.e.Now())
+	}
 }
 
 func (m *mixer) add(p *LivePlayer) {
