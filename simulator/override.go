@@ -132,7 +132,8 @@ func (s *Scenario) overrideNetworks(value string) error {
 	return nil
 }
 
-// overrideLength ends the scenario at another time; what would come later is cut off.
+// overrideLength ends the scenario at another time. What would come later is cut off;
+// what was expected up to the end is expected up to the new one.
 func (s *Scenario) overrideLength(value string) error {
 	d, err := yamlfile.ParseTime(value)
 	switch {
@@ -143,12 +144,15 @@ func (s *Scenario) overrideLength(value string) error {
 	case d > maxLength:
 		return &UsageError{Problem: fmt.Sprintf("the length %v is more than %v", d, maxLength)}
 	}
-	s.Length = d
 	s.Script = slices.DeleteFunc(s.Script, func(st Step) bool { return st.At > d })
 	s.Expect = slices.DeleteFunc(s.Expect, func(e Expectation) bool { return e.From > d })
 	for i := range s.Expect {
-		s.Expect[i].Until = min(s.Expect[i].Until, d)
+		e := &s.Expect[i]
+		if toTheEnd := e.Until == s.Length && !e.FirstFrame; toTheEnd || e.Until > d {
+			e.Until = d
+		}
 	}
+	s.Length = d
 	return nil
 }
 

@@ -64,3 +64,17 @@ func TestOverrideRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What is expected of the whole scenario is expected of a longer one wholly.
+func TestALongerScenarioIsExpectedWholly(t *testing.T) {
+	s := find(t, "first-call", "length=10m")
+	for _, e := range s.Expect {
+		want := 10 * time.Minute
+		if e.FirstFrame {
+			want = 5 * time.Second
+		}
+		if e.Until != want {
+			t.Errorf("%+v: until %v, want %v", e, e.Until, want)
+		}
+	}
+}
