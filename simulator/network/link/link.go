@@ -1,6 +1,7 @@
 package link
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -105,7 +106,17 @@ func queueTime(opt Options) int64 {
 	return max(int64(DefaultQueue), bytesTime(minQueueBytes, opt.RateBPS))
 }
 
-func bytesTime(n int, rateBPS int64) int64 { return int64(n) * 8e9 / rateBPS }
+// bytesTime is how long a serialiser takes for n bytes; for those that no 64 bits hold
+// in ns, for ever.
+func bytesTime(n int, rateBPS int64) int64 {
+	if n > 1<<30 {
+		return int64(min(float64(n)*8e9/float64(rateBPS), maxTime))
+	}
+	return int64(n) * 8e9 / rateBPS
+}
+
+// maxTime is longer than any world, and short enough to be added to a time.
+const maxTime = float64(math.MaxInt64 / 4)
 
 // Break lets packets vanish from now on for that long.
 func (l *Link) Break(length time.Duration) {
@@ -117,7 +128,7 @@ func (l *Link) out(now int64) bool {
 		return true
 	}
 	for _, w := range l.opt.Outages {
-		if start := int64(w.Start); now >= start && now < start+int64(w.Length) {
+		if since := now - int64(w.Start); since >= 0 && since < int64(w.Length) {
 			return true
 		}
 	}

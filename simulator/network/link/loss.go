@@ -64,6 +64,15 @@ func exponential(r *rand.Rand, mean float64) int64 {
 	return int64(min(r.ExpFloat64()*mean, longest)) + 1
 }
 
+// memory is for how many turns of good and bad a chain in time is followed through a
+// silence. After more, its state has long nothing to do with the last one and is drawn
+// afresh, so that states of nanoseconds don't take for ever to follow.
+const memory = 1000
+
+// forgotten tells whether a silence of that many ns is longer than memory, with turns
+// of that mean.
+func forgotten(silence int64, turn float64) bool { return float64(silence) > memory*turn }
+
 // hits tells whether the packet that leaves the serialiser at that time is lost.
 // Times of calls must not decrease.
 func (l *loss) hits(at int64) bool {
@@ -91,6 +100,10 @@ func (l *loss) random(at int64) bool {
 	if l.opt.BurstMean == 0 {
 		return l.rand.Float64() < l.opt.Rate
 	}
+	if forgotten(at-l.next, float64(l.opt.BurstMean)/l.badShare()) {
+		l.bad = l.rand.Float64() < l.badShare()
+		l.next = at + l.dwell()
+	}
 	for at >= l.next {
 		l.bad = !l.bad
 		l.next += l.dwell()
@@ -110,6 +123,10 @@ func (c *chain) dwell(m Markov) int64 {
 // Source: Linux net/sched/sch_netem.c loss_gilb_ell; fidelity: documented.
 func (c *chain) hits(m Markov, at int64) bool {
 	if m.Dwell > 0 {
+		if forgotten(at-c.next, float64(m.Dwell)*(1/m.P+1/m.R)) {
+			c.bad = c.rand.Float64() < m.P/(m.P+m.R)
+			c.next = at + c.dwell(m)
+		}
 		for at >= c.next {
 			c.bad = !c.bad
 			c.next += c.dwell(m)
