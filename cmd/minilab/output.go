@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"minilab/devices/app"
 	"minilab/simulator"
@@ -16,14 +13,11 @@ import (
 )
 
 // output is the directory that a run leaves: the record, and for each view what the
-// receiver's player got, as FLV. It is built beside the place it is meant for and
-// moved there in one step, so that nothing half-written is ever left.
+// receiver's player got, as FLV.
 type output struct {
-	dir   string // "": nothing is wanted
-	temp  string
+	*drop // nil: nothing is wanted
 	views map[view]*received
 	order []view
-	files []string
 }
 
 type view struct{ viewer, publisher trace.ActorID }
@@ -38,28 +32,21 @@ type received struct {
 
 // newOutput prepares a directory; it must not exist, or be empty.
 func newOutput(dir string) (*output, error) {
-	o := &output{dir: dir, views: map[view]*received{}}
+	o := &output{views: map[view]*received{}}
 	if dir == "" {
 		return o, nil
 	}
 	old, err := os.ReadDir(dir)
-	switch {
-	case err == nil && len(old) > 0:
+	if err == nil && len(old) > 0 {
 		return nil, &simulator.UsageError{Problem: fmt.Sprintf("%s is not empty", dir), Remedy: "give --out a new directory; nothing is overwritten"}
-	case err != nil && !errors.Is(err, os.ErrNotExist):
-		return nil, &simulator.UsageError{Problem: err.Error()}
 	}
-	parent := filepath.Dir(filepath.Clean(dir))
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, err
-	}
-	o.temp, err = os.MkdirTemp(parent, ".minilab-")
+	o.drop, err = newDrop(dir)
 	return o, err
 }
 
 // hooks collect what players receive; without a directory nobody listens.
 func (o *output) hooks() app.Hooks {
-	if o.dir == "" {
+	if o.drop == nil {
 		return app.Hooks{}
 	}
 	return app.Hooks{Received: o.received}
@@ -102,7 +89,7 @@ const recordFile = "record.json.gz"
 
 // write fills the directory and puts it in its place.
 func (o *output) write(r *trace.Record) error {
-	if o.dir == "" {
+	if o.drop == nil {
 		return nil
 	}
 	if err := o.file(recordFile, func(w io.Writer) error { return trace.Save(w, r) }); err != nil {
@@ -115,18 +102,7 @@ func (o *output) write(r *trace.Record) error {
 			return err
 		}
 	}
-	if err := os.Chmod(o.temp, 0o755); err != nil {
-		return err
-	}
-	// An empty directory may stand there: Rename replaces it on Unix only.
-	if err := os.Remove(o.dir); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := os.Rename(o.temp, o.dir); err != nil {
-		return err
-	}
-	o.temp = ""
-	return nil
+	return o.publish()
 }
 
 func (v *received) write(w io.Writer) error {
@@ -140,25 +116,15 @@ func (v *received) write(w io.Writer) error {
 	return err
 }
 
-func (o *output) file(name string, fill func(io.Writer) error) error {
-	f, err := os.Create(filepath.Join(o.temp, name))
-	if err != nil {
-		return err
-	}
-	b := bufio.NewWriter(f)
-	o.files = append(o.files, name)
-	return errors.Join(fill(b), b.Flush(), f.Close())
-}
-
 // abandon takes away what was not put in its place.
 func (o *output) abandon() {
-	if o.temp != "" {
-		os.RemoveAll(o.temp)
+	if o.drop != nil {
+		o.drop.abandon()
 	}
 }
 
 func (o *output) show(e *env) {
-	if o.dir == "" {
+	if o.drop == nil {
 		return
 	}
 	fmt.Fprintf(e.stdout, "left   %d files in %s: %s and one FLV a view\n", len(o.files), o.dir, recordFile)

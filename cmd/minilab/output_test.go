@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +60,14 @@ func TestNothingHalfWritten(t *testing.T) {
 		}
 		empty(t, dir)
 	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, args := range []string{"run first-call --out ", "signoff --sdk 1.1.3 --out "} {
+		if code := run(stopped, strings.Fields(args+filepath.Join(dir, "deep", "er", "out")), io.Discard, io.Discard); code != exitInterrupted {
+			t.Errorf("%s interrupted: exit %d", args, code)
+		}
+		empty(t, dir)
+	}
 	o, err := newOutput(filepath.Join(dir, "out"))
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +82,36 @@ func TestNothingHalfWritten(t *testing.T) {
 	}
 	o.abandon()
 	empty(t, dir)
+}
+
+// A directory that is there is used, not replaced: it may be a mount, or where
+// somebody's shell is.
+func TestOutIntoADirectoryThatIsThere(t *testing.T) {
+	dir := t.TempDir()
+	before, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	if code, _, stderr := minilab(t, "run", "muted-at-join", "--out", "."); code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	after, err := os.Stat(dir)
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("another directory is there, %v", err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.Name() != recordFile && filepath.Ext(f.Name()) != ".flv" {
+			t.Errorf("%s lies there", f.Name())
+		}
+	}
+	if len(files) < 2 {
+		t.Errorf("%d files", len(files))
+	}
 }
 
 func TestANewPlayerGoesOnWhereTheOldOneEnded(t *testing.T) {

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -13,7 +11,6 @@ import (
 
 	"minilab/fixtures"
 	"minilab/reports"
-	"minilab/simulator"
 	"minilab/simulator/campaign"
 )
 
@@ -119,53 +116,3 @@ func (c *signoffCmd) show(e *env, s *campaign.Signoff) {
 	}
 	fmt.Fprintf(e.stdout, "\ndigest %s\npage   %s\njunit  %s\n", reports.Digest(s), filepath.Join(c.Out, pageFile), filepath.Join(c.Out, junitFile))
 }
-
-// drop is a directory that files are put into when all of them are written, never
-// before: they are made beside it. What else lies there stays.
-type drop struct {
-	dir, temp string
-	files     []string
-}
-
-// newDrop finds out before the long work whether the directory can be written.
-func newDrop(dir string) (*drop, error) {
-	dir = filepath.Clean(dir)
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return nil, &simulator.UsageError{Problem: fmt.Sprintf("%s is a file", dir), Remedy: "give --out a directory"}
-	}
-	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, err
-	}
-	temp, err := os.MkdirTemp(parent, ".minilab-")
-	return &drop{dir: dir, temp: temp}, err
-}
-
-func (d *drop) file(name string, fill func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := fill(&b); err != nil {
-		return err
-	}
-	d.files = append(d.files, name)
-	return os.WriteFile(filepath.Join(d.temp, name), b.Bytes(), 0o644)
-}
-
-// publish moves the whole directory where there is none yet; into one that exists,
-// file by file, each whole.
-func (d *drop) publish() error {
-	if _, err := os.Stat(d.dir); errors.Is(err, os.ErrNotExist) {
-		if err := os.Chmod(d.temp, 0o755); err != nil {
-			return err
-		}
-		return os.Rename(d.temp, d.dir)
-	}
-	for _, name := range d.files {
-		if err := os.Rename(filepath.Join(d.temp, name), filepath.Join(d.dir, name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// abandon takes away what was not put in its place.
-func (d *drop) abandon() { os.RemoveAll(d.temp) }
