@@ -77,11 +77,14 @@ func (c *Camera) Restart() {
 	}
 }
 
-// SetBitrate tells the encoder its target; a recording has its own.
-func (c *Camera) SetBitrate(bps int64) {
-	if c.enc != nil {
-		c.enc.bps = bps
+// SetBitrate tells the encoder its target and whether it follows: a recording has a
+// bitrate of its own.
+func (c *Camera) SetBitrate(bps int64) (follows bool) {
+	if c.enc == nil {
+		return false
 	}
+	c.enc.bps = bps
+	return true
 }
 
 // Config is the decoder configuration record of the stream.

@@ -93,9 +93,6 @@ func (p *LivePlayer) Destroy() {
 	p.destroyed = true
 }
 
-// SetSrc changes the address; the next Play uses it.
-func (p *LivePlayer) SetSrc(src string) { p.o.Src = src }
-
 // halt stops sound, picture and connection.
 func (p *LivePlayer) halt() {
 	if !p.started {

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/media/aac"
+	"minilab/simulator/media/flv"
+	"minilab/simulator/media/h264"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
@@ -276,4 +279,24 @@ func TestABitrateClimbsOnACalmConnectionOnly(t *testing.T) {
 		}
 	}
 	t.Error("the bitrate never climbs")
+}
+
+// A recording has its own bitrate: no code tells that it changed.
+func TestARecordingKeepsItsBitrate(t *testing.T) {
+	w := newWorld(t, 1, func(_, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) { push.Clip = slowClip() })
+	w.netA.upBPS = 100_000
+	w.pusher.Start()
+	got := codes(w.run(60*time.Second), trace.PusherCode)
+	if !strings.Contains(got, "1101") || strings.Contains(got, "1006") {
+		t.Errorf("codes %s: want 1101 and no 1006", got)
+	}
+}
+
+// slowClip is a picture of 10 kB every 100 ms, ten a key interval.
+func slowClip() *flv.Clip {
+	c := &flv.Clip{Width: 128, Height: 96, VideoConfig: h264.Config(), AudioConfig: aac.Config(), Length: time.Second}
+	for i := range 10 {
+		c.Units = append(c.Units, flv.Unit{Video: true, Key: i == 0, At: time.Duration(i) * 100 * time.Millisecond, Data: make([]byte, 10_000)})
+	}
+	return c
 }

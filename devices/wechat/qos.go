@@ -52,8 +52,7 @@ func (p *LivePusher) onControlDue() {
 	if poor {
 		p.code(codeUplinkPoor)
 	}
-	if bps != was {
-		p.camera.SetBitrate(bps)
+	if bps != was && p.camera.SetBitrate(bps) {
 		p.code(codePushBitrate)
 	}
 }
