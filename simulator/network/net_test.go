@@ -164,11 +164,6 @@ func TestNetOptions(t *testing.T) {
 		if _, err := l.Accept(); err != nil {
 			t.Error(err)
 		}
-		for what, err := range map[string]error{"on": c.SetKeepAlive(true), "period": c.SetKeepAlivePeriod(time.Second)} {
-			if !errors.Is(err, errors.ErrUnsupported) {
-				t.Errorf("keepalive %s: %v", what, err)
-			}
-		}
 		packets := func() (sent int64) {
 			phone.port.Call(func() {
 				up, _ := phone.h.Traffic()
@@ -192,5 +187,47 @@ func TestNetOptions(t *testing.T) {
 		if n := small(); n > 2 {
 			t.Errorf("%d packets with Nagle", n)
 		}
+	})
+}
+
+// TestNetKeepAlive: a silent connection is probed when its owner asks for it, after the
+// silence that it asks for, and no more when it changes its mind.
+func TestNetKeepAlive(t *testing.T) {
+	inWorld(t, 10*time.Minute, LinkOptions{Delay: 20 * time.Millisecond}, func(phone, server *Net, end func()) {
+		defer end()
+		l, err := server.ListenTCP("tcp", &net.TCPAddr{Port: 80})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		c, err := phone.DialTCP("tcp", nil, &net.TCPAddr{IP: server.h.Addr().AsSlice(), Port: 80})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer c.Close()
+		if _, err := l.Accept(); err != nil {
+			t.Error(err)
+		}
+		sent := func() (n int64) {
+			phone.port.Call(func() {
+				up, _ := phone.h.Traffic()
+				n = up.Sent
+			})
+			return n
+		}
+		probes := func(most int64, set ...error) {
+			t.Helper()
+			before := sent()
+			time.Sleep(time.Minute)
+			if got := sent() - before; got > most || got < most-1 || errors.Join(set...) != nil {
+				t.Errorf("%d probes in a minute, want %d: %v", got, most, set)
+			}
+		}
+		time.Sleep(time.Second)
+		probes(0, c.SetKeepAlivePeriod(40500*time.Millisecond))
+		probes(2, c.SetKeepAlive(true))
+		probes(4, c.SetKeepAlivePeriod(0), c.SetKeepAlivePeriod(-1)) // every 15 s, and timers come late
+		probes(0, c.SetKeepAlive(false))
 	})
 }

@@ -55,8 +55,8 @@ func (d dialer) Dial(network, address string) (net.Conn, error) {
 
 // CreateDialer implements transport.Net. Of the dialer's fields, Timeout, Deadline and
 // LocalAddr count; Control can't be had, since there is no file descriptor; names are
-// resolved by the host's name service, whatever Resolver says; a connection has no
-// keepalive.
+// resolved by the host's name service, whatever Resolver says; keepalive is off until
+// the connection is asked for it.
 func (n *Net) CreateDialer(d *net.Dialer) transport.Dialer { return dialer{n, d} }
 
 func (n *Net) dial(d *net.Dialer, network, address string) (net.Conn, error) {

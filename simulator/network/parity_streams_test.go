@@ -182,7 +182,7 @@ func closeRead(s *transcript, c session) {
 }
 
 func options(s *transcript, c session) {
-	s.add("options: %s %s %s %s %s", outcome(c.client.SetNoDelay(false)), outcome(c.client.SetNoDelay(true)), outcome(c.client.SetReadBuffer(1<<16)), outcome(c.client.SetWriteBuffer(1<<16)), outcome(c.client.SetKeepAlive(false)))
+	s.add("options: %s %s %s %s %s", outcome(c.client.SetNoDelay(false)), outcome(c.client.SetNoDelay(true)), outcome(c.client.SetReadBuffer(1<<16)), outcome(c.client.SetWriteBuffer(1<<16)), outcome(c.client.SetKeepAlive(true)))
 	c.close()
 	s.add("after close: %s %s %s %s", outcome(c.client.SetNoDelay(true)), outcome(c.client.SetDeadline(time.Time{})), outcome(c.client.CloseWrite()), outcome(c.client.SetLinger(0)))
 }

@@ -11,6 +11,9 @@ import (
 // ErrAddressLost ends a connection whose address has gone, where the OS notices.
 var ErrAddressLost = errors.New("software caused connection abort")
 
+// KeepAlive is how an idle connection is probed.
+func (c *Conn) KeepAlive() KeepAlive { return c.opt.KeepAlive }
+
 // SetKeepAlive has an idle connection probed, or not (SO_KEEPALIVE, TCP_KEEPIDLE,
 // TCP_KEEPINTVL, TCP_KEEPCNT).
 func (c *Conn) SetKeepAlive(k KeepAlive) {
