@@ -221,7 +221,7 @@ type LinkChange struct {
 	Up, Down *DirectionChange
 	// NewAddress: the host has left its network for another one. What is under way on
 	// the link is lost, the old address leads nowhere, and connections that were made
-	// from it are half-open: neither end is told.
+	// from it are half-open: neither end is told, unless the host's OS ends them.
 	NewAddress bool
 	// Note says in the record what was done.
 	Note string
@@ -243,11 +243,6 @@ func (h *Host) Apply(c LinkChange) error {
 	note := c.Note
 	if c.NewAddress {
 		note += ", " + h.rehome().String()
-		for _, c := range h.conns {
-			if c != nil {
-				c.AddressLost()
-			}
-		}
 	}
 	switch {
 	case h.up == nil:

@@ -9,6 +9,8 @@ import (
 
 	"minilab/simulator/engine"
 	"minilab/simulator/network/link"
+	"minilab/simulator/network/packet"
+	"minilab/simulator/network/tcp"
 	"minilab/simulator/trace"
 )
 
@@ -274,6 +276,42 @@ func TestPhaseWithNewAddress(t *testing.T) {
 	}
 	if again := p.goodput(20*time.Second, 30*time.Second); again != 0 {
 		t.Errorf("%v bit/s on the old connection", again)
+	}
+}
+
+// TestPhaseWithNewAddressOnAndroid: there a socket ends with its address, however the
+// phone came by the new one.
+func TestPhaseWithNewAddressOnAndroid(t *testing.T) {
+	o := AccessOptions{Up: plain, Down: plain, Phases: []Phase{{At: 5 * time.Second, Up: plain, Down: plain, NewAddress: true}}}
+	for os, want := range map[string]error{"android": tcp.ErrAddressLost, "ios": nil} {
+		e := engine.New(1)
+		n := New(e, nil, Options{})
+		phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &o, TCP: TCPOptions{OS: os}})
+		server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
+		server.Listen(80, func(engine.Socket) engine.SocketHandler { return &meter{e: e} })
+		end := &ender{e: e}
+		phone.Dial(server.Addr().String(), 80, end)
+		e.RunUntil(time.Minute)
+		if !errors.Is(end.err, want) || want != nil && end.ended != 5*time.Second {
+			t.Errorf("%s: %v at %v", os, end.err, end.ended)
+		}
+	}
+}
+
+// TestStrandedInTheCore: a packet for an address that is left at the same instant has a
+// fate too.
+func TestStrandedInTheCore(t *testing.T) {
+	e := engine.New(1)
+	n := New(e, nil, Options{})
+	a := addHost(t, n, HostOptions{Name: "a", Actor: trace.Nobody})
+	b := addHost(t, n, HostOptions{Name: "b", Actor: trace.Nobody})
+	a.sendUDP(1, packet.Endpoint{Addr: b.addr, Port: 2}, nil)
+	if err := b.Apply(LinkChange{NewAddress: true}); err != nil {
+		t.Fatal(err)
+	}
+	e.RunUntil(time.Second)
+	if v := n.Stray(); v != (Totals{Stranded: 1}) || n.Live() != 0 {
+		t.Errorf("%+v, %d under way", v, n.Live())
 	}
 }
 

@@ -87,7 +87,8 @@ func (h *Host) unmapped(p *packet.Packet, inside bool) {
 	h.n.pool.Put(p)
 }
 
-// rehome gives the host another address; the old one leads nowhere from now on.
+// rehome gives the host another address; the old one leads nowhere from now on, and
+// its connections are told as far as the OS does.
 func (h *Host) rehome() netip.Addr {
 	n, old := h.n, h.addr
 	n.addrs[old].host, n.addrs[old].left = nil, true
@@ -103,6 +104,11 @@ func (h *Host) rehome() netip.Addr {
 		h.down.Strand()
 	}
 	clear(h.nat.last)
+	for _, c := range h.conns {
+		if c != nil {
+			c.AddressLost()
+		}
+	}
 	return ip
 }
 

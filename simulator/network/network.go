@@ -191,6 +191,7 @@ func (a arrivals) Deliver(p *packet.Packet) {
 		h.Deliver(p)
 		return
 	}
+	a.n.noise.Stranded++ // the address was left at this very instant
 	a.n.pool.Put(p)
 }
 
