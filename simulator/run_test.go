@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"minilab/devices/app"
 	"minilab/simulator/trace"
 )
 
@@ -182,6 +183,32 @@ func TestSoundIsToldToTheEnd(t *testing.T) {
 	for k, to := range heard {
 		if to != s.Length {
 			t.Errorf("%d hears %d until %v, want %v", k[0], k[1], to, s.Length)
+		}
+	}
+}
+
+// A page is one for sound only as long as nobody ever sends a picture.
+func TestTilesOfAPage(t *testing.T) {
+	const quiet = `name: tiles
+length: 5s
+sdk: 1.1.3
+members:
+  ann: {device: iphone-8-ios-11.4, network: good, role: broadcaster, camera: off}
+script:
+  - {at: 0s, ann: join}
+`
+	for src, want := range map[string]int{
+		quiet: audioOnlyTiles,
+		quiet + "  - {at: 1s, ann: {camera: off}}\n":                audioOnlyTiles,
+		quiet + "  - {at: 1s, ann: {camera: on}}\n":                 app.DefaultMaxTiles,
+		strings.Replace(quiet, "camera: off", "camera: pattern", 1): app.DefaultMaxTiles,
+	} {
+		s, err := Parse("tiles.yaml", []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (&world{s: s}).tiles(); got != want {
+			t.Errorf("%d tiles, want %d, for\n%s", got, want, src)
 		}
 	}
 }

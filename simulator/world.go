@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 
 	"minilab/devices/app"
 	"minilab/devices/phone"
@@ -114,12 +115,12 @@ func (w *world) resolve(uid uint32) trace.ActorID {
 	return trace.Nobody
 }
 
-// tiles is how many members a page shows: more where nobody sends pictures.
+// tiles is how many members a page shows: more where nobody ever sends pictures.
 func (w *world) tiles() int {
-	for _, m := range w.s.Members {
-		if m.Camera != CameraOff {
-			return app.DefaultMaxTiles
-		}
+	pictures := slices.ContainsFunc(w.s.Members, func(m Member) bool { return m.Camera != CameraOff }) ||
+		slices.ContainsFunc(w.s.Script, func(st Step) bool { return st.Action.Word == "camera" && st.Action.Args["switch"] == "on" })
+	if pictures {
+		return app.DefaultMaxTiles
 	}
 	return audioOnlyTiles
 }
