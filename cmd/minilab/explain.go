@@ -38,7 +38,10 @@ func (c *explainCmd) Run(e *env) error {
 	}
 	for _, w := range app.Steps() {
 		all = append(all, w.Name)
-		if w.Name == c.ID && !c.JSON {
+		switch {
+		case w.Name == c.ID && c.JSON:
+			return writeJSON(e.stdout, stepOf(w))
+		case w.Name == c.ID:
 			return e.explainStep(w)
 		}
 	}
@@ -51,6 +54,27 @@ func usageWord(what, word string, valid []string) *simulator.UsageError {
 	return &simulator.UsageError{
 		Problem: fmt.Sprintf("unknown %s %q", what, word), Nearest: yamlfile.Nearest(word, valid), Remedy: "valid: " + strings.Join(valid, ", "),
 	}
+}
+
+// stepEntry is a step's word in JSON.
+type stepEntry struct {
+	Name string     `json:"name"`
+	Doc  string     `json:"doc"`
+	Args []argEntry `json:"args"`
+}
+
+type argEntry struct {
+	Name  string   `json:"name"`
+	Doc   string   `json:"doc"`
+	Words []string `json:"words"` // valid ones; none: any member
+}
+
+func stepOf(w app.Word) stepEntry {
+	s := stepEntry{w.Name, w.Doc, []argEntry{}}
+	for _, a := range w.Args {
+		s.Args = append(s.Args, argEntry{a.Name, a.Doc, list(a.Words)})
+	}
+	return s
 }
 
 func (e *env) explainStep(w app.Word) error {
@@ -93,10 +117,23 @@ func (e *env) explain(kind, name string, x any) error {
 	if n, ok := x.(fixtures.Network); ok {
 		return e.explainPlan(n)
 	}
+	if _, ok := x.(scenarioEntry); ok {
+		return e.explainFile(name)
+	}
 	if i, ok := x.(fixtures.Issue); ok {
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause, 1))
 		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control, 1))
 	}
+	return nil
+}
+
+// explainFile shows a scenario as it is written: the best example for one's own.
+func (e *env) explainFile(name string) error {
+	_, src, err := fixtures.Scenario(name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "  %s  %s\n\n%s", e.style.dim(pad("see it", 12)), "minilab run "+name, src)
 	return nil
 }
 

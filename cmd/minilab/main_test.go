@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"minilab/fixtures"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -263,5 +265,24 @@ func empty(t *testing.T, dir string) {
 	}
 	for _, f := range left {
 		t.Errorf("left behind: %s", f.Name())
+	}
+}
+
+// A scenario is explained by its file, which is a start for one's own; a step's word
+// by its arguments, for people and programs.
+func TestExplainScenariosAndSteps(t *testing.T) {
+	_, src, err := fixtures.Scenario("weak-call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, stdout, _ := minilab(t, "explain", "weak-call"); !strings.HasSuffix(stdout, "\n\n"+string(src)) || !strings.Contains(stdout, "minilab run weak-call\n") {
+		t.Errorf("got %s", stdout)
+	}
+	var s stepEntry
+	if code, stdout, stderr := minilab(t, "explain", "mute", "--json"); code != exitOK || json.Unmarshal([]byte(stdout), &s) != nil {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	if s.Name != "mute" || len(s.Args) != 2 || s.Args[0].Name != "uid" || !slices.Contains(s.Args[1].Words, "video") {
+		t.Errorf("got %+v", s)
 	}
 }
