@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"minilab/fixtures"
 	"minilab/simulator/campaign"
+	"minilab/simulator/oracle"
 )
 
 // judged is a run with what its judges say, as this command tells it.
@@ -27,6 +30,28 @@ func lookUp(id string) catalogue {
 		}
 	}
 	return catalogue{fidelity: "assumed"}
+}
+
+// failures say why a run failed, a line each.
+func (j *judged) failures() []string {
+	var out []string
+	for _, v := range j.Verdicts {
+		if v.Verdict != oracle.Violated {
+			continue
+		}
+		line := v.ID + " " + v.Verdict
+		if len(v.Findings) > 0 {
+			f := v.Findings[0]
+			line += fmt.Sprintf(": %s s  %s", seconds(f.At), f.Text)
+		}
+		out = append(out, line)
+	}
+	for _, x := range j.Outcomes {
+		if !x.Met {
+			out = append(out, fmt.Sprintf("expected: %s: %s", x.Text, x.Why))
+		}
+	}
+	return out
 }
 
 // speed is virtual over real time.

@@ -268,6 +268,19 @@ func empty(t *testing.T, dir string) {
 	}
 }
 
+// Who gets exit 1 is told why, in JSON and of many runs too.
+func TestFailuresAreTold(t *testing.T) {
+	const why = "expected: patient sees doctor before 5s: no picture came\n"
+	code, stdout, stderr := minilab(t, strings.Fields("run first-call --set role.doctor=audience --json")...)
+	if code != exitFailed || !json.Valid([]byte(stdout)) || stderr != "minilab: first-call@1+role.doctor=audience: "+why {
+		t.Errorf("one run: exit %d: %s", code, stderr)
+	}
+	code, _, stderr = minilab(t, strings.Fields("run first-call --set role.doctor=audience --set length=12s --seeds 1..12")...)
+	if code != exitFailed || strings.Count(stderr, why) != maxFailures || !strings.HasSuffix(stderr, "minilab: and 2 runs more failed\n") {
+		t.Errorf("many: exit %d: %s", code, stderr)
+	}
+}
+
 // A scenario is explained by its file, which is a start for one's own; a step's word
 // by its arguments, for people and programs.
 func TestExplainScenariosAndSteps(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -106,6 +107,9 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 	}
 	if c.JSON {
 		err = writeJSON(e.stdout, j.report())
+		for _, line := range j.failures() { // the JSON has no place for expectations
+			fmt.Fprintf(e.stderr, "minilab: %s: %s\n", s.Key(seed), line)
+		}
 	} else {
 		j.show(e)
 		out.show(e)
@@ -175,7 +179,7 @@ func (c *runCmd) many(e *env, s *simulator.Scenario) error {
 	counts := map[string]*countReport{}
 	for _, j := range all {
 		rep.Runs = append(rep.Runs, j.json)
-		failed = failed || j.bad
+		failed = failed || len(j.failures) > 0
 		digests.Write([]byte(j.json.Digest))
 		for _, v := range j.json.Verdicts {
 			if counts[v.ID] == nil {
@@ -194,10 +198,33 @@ func (c *runCmd) many(e *env, s *simulator.Scenario) error {
 	} else {
 		e.showMany(s, &rep)
 	}
+	showFailures(e.stderr, all)
 	if err == nil && failed {
 		err = &exitError{code: exitFailed}
 	}
 	return err
+}
+
+// maxFailures is how many failed runs of many are told.
+const maxFailures = 10
+
+// showFailures tells of each failed run why it failed.
+func showFailures(w io.Writer, all []sweptRun) {
+	failed := 0
+	for _, r := range all {
+		if len(r.failures) == 0 {
+			continue
+		}
+		if failed++; failed > maxFailures {
+			continue
+		}
+		for _, line := range r.failures {
+			fmt.Fprintf(w, "minilab: %s: %s\n", r.json.Key, line)
+		}
+	}
+	if failed > maxFailures {
+		fmt.Fprintf(w, "minilab: and %d runs more failed\n", failed-maxFailures)
+	}
 }
 
 func (c *countReport) add(verdict string) {
@@ -212,8 +239,8 @@ func (c *countReport) add(verdict string) {
 
 // sweptRun is what is kept of one run of many.
 type sweptRun struct {
-	json runReport
-	bad  bool
+	json     runReport
+	failures []string
 }
 
 // sweep runs n seeds, as many at a time as there are processors. What it returns
@@ -243,7 +270,7 @@ func (c *runCmd) sweep(e *env, s *simulator.Scenario, from uint64, n int) ([]swe
 					return
 				}
 				j := &judged{r}
-				out[i] = sweptRun{json: j.report(), bad: j.Failed()}
+				out[i] = sweptRun{json: j.report(), failures: j.failures()}
 				done.Add(1)
 			}
 		})
