@@ -37,6 +37,9 @@ func (b *builder) issued(m *member, ev *trace.Event) {
 	b.byNumber[ev.V[0]] = c
 	switch c.name {
 	case "publish":
+		if !m.wanted.on {
+			m.beginner = c
+		}
 		m.wanted.set(true, ev.At)
 	case "unpublish":
 		m.endWanted(c)
@@ -84,7 +87,10 @@ func (b *builder) done(m *member, ev *trace.Event) {
 		c.code = ev.V[2]
 	}
 	c.fails++
-	if m.ender == c {
+	switch c {
+	case m.ender:
 		m.wanted.on = true // it went on publishing all the time
+	case m.beginner:
+		m.wanted.set(false, ev.At) // nothing came of it
 	}
 }

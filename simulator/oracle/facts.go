@@ -36,6 +36,7 @@ type member struct {
 
 	in        bool    // between a join that succeeded and the call that ends it
 	roleCalls []*call // of setRole since its client was made
+	beginner  *call   // the publish that it began to want with
 	ender     *call   // the call that ended what it wanted
 	views     []*track
 }

@@ -73,6 +73,22 @@ func TestK8(t *testing.T) {
 			w.at(11*time.Second).answer(a, n, false, 500)
 			w.answer(a, m, true, 0)
 		}, 0},
+		{"destroyed, and a publish that fails", func(w *world) {
+			w.issue(a, trace.Nobody, "destroy", "")
+			n := w.at(12*time.Second).issue(a, trace.Nobody, "publish", "")
+			w.at(12*time.Second+ms).answer(a, n, false, -1)
+		}, 0},
+		{"destroyed, a publish that fails and one that succeeds", func(w *world) {
+			w.issue(a, trace.Nobody, "destroy", "")
+			n := w.at(12*time.Second).issue(a, trace.Nobody, "publish", "")
+			w.at(12*time.Second+ms).answer(a, n, false, -1)
+			n = w.at(15*time.Second).issue(a, trace.Nobody, "publish", "")
+			w.at(16*time.Second).answer(a, n, true, 0)
+		}, 28 * time.Second},
+		{"a second publish that fails", func(w *world) {
+			n := w.issue(a, trace.Nobody, "publish", "")
+			w.at(11*time.Second).answer(a, n, false, 500)
+		}, 13 * time.Second},
 		{"all switched off", func(w *world) { w.switches(a, 0, 0) }, 0},
 		{"camera off, microphone on", func(w *world) { w.switches(a, 0, 1) }, 13 * time.Second},
 		{"microphone off, camera on", func(w *world) { w.switches(a, 1, 0) }, 13 * time.Second},
