@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -57,11 +58,14 @@ func (o *AccessOptions) Validate() error {
 		if err := c.Validate(); err != nil {
 			return fmt.Errorf("cross traffic: %w", err)
 		}
+		if c.endless(&o.Up, &o.Down) {
+			return errors.New("cross traffic: TCP without a rate over a link without rate or delay takes no time")
+		}
 	}
 	last := time.Duration(0)
 	for i := range o.Phases {
 		p := &o.Phases[i]
-		whole := AccessOptions{Up: p.Up, Down: p.Down, Lookup: p.Lookup}
+		whole := AccessOptions{Up: p.Up, Down: p.Down, Lookup: p.Lookup, Cross: o.Cross}
 		if err := whole.Validate(); err != nil {
 			return fmt.Errorf("phase at %v: %w", p.At, err)
 		}

@@ -318,7 +318,7 @@ func TestStrandedInTheCore(t *testing.T) {
 func TestBadAccess(t *testing.T) {
 	for _, o := range []AccessOptions{
 		{NAT: NATOptions{Idle: -1}}, {Period: -1}, {Lookup: LookupOptions{LossRate: 2}}, {Lookup: LookupOptions{Delay: -1}},
-		{Cross: []CrossOptions{{}}}, {Cross: []CrossOptions{{RateBPS: -1, TCP: true}}}, {Cross: []CrossOptions{{RateBPS: 1, Off: 1}}},
+		{Cross: []CrossOptions{{}}}, {Cross: []CrossOptions{{TCP: true}}}, {Cross: []CrossOptions{{RateBPS: 1e15}}}, {Cross: []CrossOptions{{RateBPS: -1, TCP: true}}}, {Cross: []CrossOptions{{RateBPS: 1, Off: 1}}},
 		{Phases: []Phase{{At: 2}, {At: 1}}}, {Phases: []Phase{{At: 2}}, Period: 2}, {Phases: []Phase{{Up: LinkOptions{Delay: -1}}}},
 	} {
 		if o.Validate() == nil {

@@ -29,6 +29,8 @@ func (o *CrossOptions) Validate() error {
 	switch {
 	case o.RateBPS < 0 || o.RateBPS == 0 && !o.TCP:
 		return fmt.Errorf("rate %d bit/s: UDP needs one", o.RateBPS)
+	case o.RateBPS > mostCrossBPS:
+		return fmt.Errorf("rate %d bit/s is more than %d", o.RateBPS, int64(mostCrossBPS))
 	case o.Start < 0 || o.On < 0 || o.Off < 0 || o.On == 0 && o.Off > 0:
 		return fmt.Errorf("start %v, on %v, off %v", o.Start, o.On, o.Off)
 	}
@@ -48,7 +50,17 @@ const (
 	// crossRetry is how long a TCP flow waits after a failure.
 	// Source: none; fidelity: assumed.
 	crossRetry = time.Second
+	// mostCrossBPS is more than any access link carries.
+	mostCrossBPS = 100_000_000_000
 )
+
+// endless tells whether a flow would send for ever at one instant: as much as it can,
+// over a link that takes no time.
+func (o *CrossOptions) endless(up, down *LinkOptions) bool {
+	return o.TCP && o.RateBPS == 0 && timeless(up) && timeless(down)
+}
+
+func timeless(o *LinkOptions) bool { return o.RateBPS == 0 && o.Trace == nil && o.Delay == 0 }
 
 // crossBlock is what TCP flows send; nobody reads it.
 var crossBlock = make([]byte, 1<<16)
