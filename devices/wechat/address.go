@@ -35,6 +35,19 @@ func parseRTMP(raw string) (rtmpAddress, error) {
 	return rtmpAddress{host: u.Hostname(), port: port, app: app, tcURL: "rtmp://" + u.Host + "/" + app, stream: stream}, nil
 }
 
+// parseSecure takes a URL of a scheme over TLS apart.
+func parseSecure(raw, scheme string) (*url.URL, uint16, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, 0, err
+	}
+	if u.Scheme != scheme || u.Hostname() == "" {
+		return nil, 0, fmt.Errorf("url %q: want %s", raw, scheme)
+	}
+	port, err := portOf(u, 443)
+	return u, port, err
+}
+
 func portOf(u *url.URL, usual uint16) (uint16, error) {
 	if u.Port() == "" {
 		return usual, nil

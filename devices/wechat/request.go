@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"minilab/simulator/engine"
@@ -54,14 +53,7 @@ func (h *Host) Request(o RequestOptions) *RequestTask {
 	if t.o.Timeout == 0 {
 		t.o.Timeout = requestTimeout
 	}
-	u, err := url.Parse(o.URL)
-	if err == nil && (u.Scheme != "https" || u.Hostname() == "") {
-		err = fmt.Errorf("url %q: want https", o.URL)
-	}
-	var port uint16
-	if err == nil {
-		port, err = portOf(u, 443)
-	}
+	u, port, err := parseSecure(o.URL, "https")
 	if err == nil {
 		t.req, err = http.NewRequest(http.MethodPost, o.URL, bytes.NewReader(o.Body))
 	}

@@ -70,14 +70,7 @@ func (h *Host) ConnectSocket(o SocketOptions) *SocketTask {
 	if t.o.Timeout == 0 {
 		t.o.Timeout = socketTimeout
 	}
-	u, err := url.Parse(o.URL)
-	if err == nil && (u.Scheme != "wss" || u.Hostname() == "") {
-		err = fmt.Errorf("url %q: want wss", o.URL)
-	}
-	var port uint16
-	if err == nil {
-		port, err = portOf(u, 443)
-	}
+	u, port, err := parseSecure(o.URL, "wss")
 	if err == nil && h.sockets >= h.o.WebSockets {
 		err = fmt.Errorf("no more than %d sockets", h.o.WebSockets)
 	}
