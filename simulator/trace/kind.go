@@ -12,13 +12,16 @@ const (
 	_ Kind = iota
 	// CallIssued: the app called the SDK. Text the method, Peer the member it is
 	// about (else Nobody), Note its arguments in words; V: 0 call number (unique in
-	// the run), 1 uid it is about.
+	// the run), 1 uid it is about, 2 number of the page's client, from 1.
 	CallIssued
 	// CallDone: a callback of that call was called. Text the method, Note the
-	// reason if it failed; V: 0 call number, 1 ok flag, 2 code (0 when ok).
+	// reason if it failed, else the URL that it gave; V: 0 call number, 1 ok flag,
+	// 2 code (0 when ok, -1 when it threw), 3 uid that it gave (join, rejoin; -1: none),
+	// 4 rotation that it gave, degrees.
 	CallDone
 	// ClientEvent: the SDK raised an event. Text its name (stream-added, error, ...),
-	// Peer and V[0] the uid it is about, V[1] code, Note reason.
+	// Peer and V[0] the uid it is about, V[1] code, V[2] rotation, V[3] number of the
+	// page's client; Note reason or URL.
 	ClientEvent
 	// AppState: Text one of idle, joining, joined, recovering, left; Note why.
 	AppState
@@ -32,10 +35,26 @@ const (
 const (
 	// HostState: Text one of show, hide, suspend, resume, destroy.
 	HostState Kind = iota + 100
-	// SocketOpened: Text what for (lookup, gateway, push, play), Note the address.
+	// SocketOpened: Text what for (lookup, telemetry, gateway, push, play), Note the
+	// address; V[0] number of the request or socket (unique on the phone; push and
+	// play have none).
 	SocketOpened
-	// SocketClosed: Text what for, Note why (empty: in order).
+	// SocketClosed: Text what for, Note why (empty: in order); V[0] as in SocketOpened.
 	SocketClosed
+	// RequestStarted: wx.request was called. Text what for, Note the host asked; V[0]
+	// its number.
+	RequestStarted
+	// RequestEnded: and called back. Text what for, Note the error (empty: answered);
+	// V: 0 its number, 1 HTTP status.
+	RequestEnded
+	// SocketDialled: wx.connectSocket was called. Text what for, Note the URL; V[0] its number.
+	SocketDialled
+	// SocketRefused: the host opened no socket for it, nor sent a request. Text what
+	// for, Note why (limit, domain); V[0] its number.
+	SocketRefused
+	// SocketSent: a WebSocket message was sent. Text what for, Note the action of a
+	// gateway's request (join, publish, ping, ...); V: 0 the socket's number, 1 bytes.
+	SocketSent
 )
 
 // Layer component.
@@ -51,13 +70,13 @@ const (
 	// 1 audio kbit/s, 2 received kbit/s, 3 fps, 4 buffered ms, 5 netQualityLevel.
 	PlayerStatus
 	// PushStarted: the live-pusher was told to start (its camera and microphone
-	// state in V: 0 camera on, 1 microphone on).
+	// state in V: 0 camera on, 1 microphone on). Note the URL.
 	PushStarted
 	// PushStopped: the live-pusher was told to stop, or destroyed. Note why.
 	PushStopped
 	// PushMedia: camera or microphone was switched. V: 0 camera on, 1 microphone on.
 	PushMedia
-	// PlayStarted: the live-player for Peer was told to play.
+	// PlayStarted: the live-player for Peer was told to play. Note the URL.
 	PlayStarted
 	// PlayStopped: the live-player for Peer was stopped or destroyed. Note why.
 	PlayStopped
@@ -154,6 +173,21 @@ const (
 	// unmute or with the subscription.
 	ServerMuted
 	ServerUnmuted
+	// ServerAsked: the gateway took a request of Actor. Text action (ping for a
+	// keepalive), Note the session; V: 0 request id, 1 uid it is about, 2 code of the
+	// answer (0: it gave none).
+	ServerAsked
+	// ServerNotified: the gateway told Actor something other than stream-added and
+	// stream-removed, about Peer. Text action (update-url, video-rotation, audio-mute,
+	// error, ...), Note reason or URL; V: 0 code.
+	ServerNotified
+	// ServerLocalMuted: Actor said that it stops sending a medium, and the relay drops
+	// it for all. Text audio or video. ServerLocalUnmuted: it goes on.
+	ServerLocalMuted
+	ServerLocalUnmuted
+	// ServerMediaRefused: an RTMP publish or play was refused. Text push or play, Note
+	// why; Actor whose URL it was, the server's name if nobody's; Peer whose stream.
+	ServerMediaRefused
 )
 
 // Layer network.
@@ -194,6 +228,7 @@ func (k Kind) Layer() Layer {
 var kindNames = map[Kind]string{
 	CallIssued: "call", CallDone: "answer", ClientEvent: "event", AppState: "app", TileAdded: "tile-added", TileRemoved: "tile-removed",
 	HostState: "host", SocketOpened: "socket-opened", SocketClosed: "socket-closed",
+	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
 	PushStarted: "push-started", PushStopped: "push-stopped", PushMedia: "push-media", PlayStarted: "play-started", PlayStopped: "play-stopped",
 	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized",
@@ -201,6 +236,7 @@ var kindNames = map[Kind]string{
 	ServerJoined: "joined", ServerLeft: "left", ServerRole: "role", ServerPublish: "publish", ServerUnpublish: "unpublish", ServerRefused: "refused",
 	ServerAnnounced: "announced", ServerPushOpened: "push-opened", ServerPushClosed: "push-closed", ServerPlayOpened: "play-opened", ServerPlayClosed: "play-closed",
 	MediaIn: "media-in", RelayOut: "relay-out", ServerMuted: "muted", ServerUnmuted: "unmuted",
+	ServerAsked: "asked", ServerNotified: "notified", ServerLocalMuted: "local-muted", ServerLocalUnmuted: "local-unmuted", ServerMediaRefused: "media-refused",
 	LinkChanged: "link-changed", OutageBegan: "outage-began", OutageEnded: "outage-ended", TCPTimeout: "tcp-timeout", TCPRecovery: "tcp-recovery",
 	LinkTotals:    "link-totals",
 	FaultInjected: "fault", FaultCleared: "fault-cleared",
