@@ -69,6 +69,7 @@ func TestProbeMistakes(t *testing.T) {
 		"--fps 0":                             "frames a second",
 		"--kbps 0":                            "kbit/s",
 		"--for 0s":                            "over before it begins",
+		"--for 25h":                           "longer than 24h",
 		"--network 4g --loss 2%":              "--network",
 		"--network 4gg":                       `"4g"`,
 		"--queue 50k":                         "--rate",

@@ -52,6 +52,8 @@ const (
 	patience = 3 * time.Second
 	// mostKBPS and mostFPS are bounds that no media stream comes near.
 	mostKBPS, mostFPS = 10_000_000, 1000
+	// mostLength is that of scenarios.
+	mostLength = 24 * time.Hour
 	// mostPoints bounds the course.
 	mostPoints = 10_000
 )
@@ -65,6 +67,8 @@ func (o *Options) Validate() error {
 	switch {
 	case o.Length <= 0:
 		return fmt.Errorf("a stream of %v is over before it begins", o.Length)
+	case o.Length > mostLength:
+		return fmt.Errorf("a stream of %v is longer than %v", o.Length, mostLength)
 	case o.Points < 0 || o.Points > mostPoints:
 		return fmt.Errorf("%d points are not between 0 and %d", o.Points, mostPoints)
 	case o.Stream != Bulk && o.Stream != Frames:
