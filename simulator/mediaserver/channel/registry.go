@@ -332,6 +332,10 @@ func (r *Registry) keys() []Key {
 }
 
 func (r *Registry) log(k trace.Kind, m, peer *Member, text, note string, v ...int64) {
+	r.logAs(k, m.Actor, peer, text, note, v...)
+}
+
+func (r *Registry) logAs(k trace.Kind, actor trace.ActorID, peer *Member, text, note string, v ...int64) {
 	if r.d.Relay.Log == nil {
 		return
 	}
@@ -339,7 +343,7 @@ func (r *Registry) log(k trace.Kind, m, peer *Member, text, note string, v ...in
 	if peer != nil {
 		who = peer.Actor
 	}
-	r.d.Relay.Log.Add(k, m.Actor, who, text, note, v...)
+	r.d.Relay.Log.Add(k, actor, who, text, note, v...)
 }
 
 func flag(b bool) int64 {

@@ -42,6 +42,21 @@ func (r *Registry) find(app, token string) *grant {
 
 func (r *Registry) expired(g *grant) bool { return r.d.Relay.Now()-g.issued > r.o.URLLife }
 
+// refuseMedia records that a connection's push or play was refused; g is nil when its
+// URL is nobody's.
+func (r *Registry) refuseMedia(use string, g *grant, why error) error {
+	who := r.d.Relay.Server
+	var peer *Member
+	if g != nil {
+		who = g.m.Actor
+		if g.sub != nil {
+			peer = g.sub.target
+		}
+	}
+	r.logAs(trace.ServerMediaRefused, who, peer, use, why.Error())
+	return why
+}
+
 // replaced is why a connection ended whose URL was used again.
 const replaced = "replaced"
 
@@ -58,10 +73,10 @@ type Push struct {
 func (r *Registry) OpenPush(app, token string, conn Cutter) (*Push, error) {
 	g := r.find(app, token)
 	if g == nil || g.sub != nil {
-		return nil, refuse(CodeBadRequest, "no such publish URL, or it has expired")
+		return nil, r.refuseMedia("push", g, refuse(CodeBadRequest, "no such publish URL, or it has expired"))
 	}
 	if err := mayPublish(g.m); err != nil {
-		return nil, err
+		return nil, r.refuseMedia("push", g, err)
 	}
 	if old := g.m.pushing; old != nil {
 		old.end(replaced, true)
@@ -116,7 +131,7 @@ type Play struct {
 func (r *Registry) OpenPlay(app, token string, conn Cutter) (*Play, error) {
 	g := r.find(app, token)
 	if g == nil || g.sub == nil {
-		return nil, refuse(CodeBadRequest, "no such play URL, or it has expired")
+		return nil, r.refuseMedia("play", g, refuse(CodeBadRequest, "no such play URL, or it has expired"))
 	}
 	if old := g.sub.opened; old != nil {
 		old.end(replaced, true)

@@ -95,6 +95,14 @@ func parse(data []byte) (request, error) {
 	return r, nil
 }
 
+// about is the uid that a request names, or its sender's.
+func (r request) about() uint32 {
+	if ids, err := uids(r.body.UID); err == nil && len(ids) > 0 {
+		return ids[0]
+	}
+	return r.UID
+}
+
 // plain drops what an error of encoding/json says about our own types.
 func plain(err error) error {
 	var wrong *json.UnmarshalTypeError
