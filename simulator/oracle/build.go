@@ -14,6 +14,14 @@ type builder struct {
 	last     *track // of the event before: most come in rows
 }
 
+// take takes the next event.
+func (b *builder) take(ev *trace.Event) {
+	if !dense[ev.Kind] {
+		add(&b.story, ev)
+	}
+	b.event(ev)
+}
+
 func (b *builder) event(ev *trace.Event) {
 	b.end = max(b.end, ev.At)
 	if !b.cast(ev.Actor) {
@@ -30,6 +38,10 @@ func (b *builder) event(ev *trace.Event) {
 		b.between(ev)
 	case trace.PushStarted, trace.PushMedia, trace.PushStopped, trace.HostState, trace.PusherCode, trace.ServerPushClosed:
 		b.push(m, ev)
+	case trace.ServerLocalMuted, trace.ServerLocalUnmuted:
+		if i := slices.Index(mediums[:], b.text(ev.Text)); i >= 0 {
+			m.quiet[i].set(ev.Kind == trace.ServerLocalMuted, ev.At)
+		}
 	case trace.CallIssued:
 		b.issued(m, ev)
 	case trace.CallDone:
@@ -109,6 +121,9 @@ func (b *builder) push(m *member, ev *trace.Event) {
 			m.hidden.set(false, ev.At)
 		}
 	case trace.PusherCode, trace.ServerPushClosed:
+		if ev.Kind == trace.ServerPushClosed {
+			m.pushes.set(false, ev.At)
+		}
 		if b.lostPush(ev) && m.wanted.on && (m.camera.on || m.mic.on) && !m.hidden.on {
 			m.lost = append(m.lost, ev)
 		}
@@ -119,11 +134,11 @@ func (b *builder) push(m *member, ev *trace.Event) {
 func (b *builder) session(m *member, ev *trace.Event) {
 	switch ev.Kind {
 	case trace.ServerJoined:
-		b.left(m, ev.At)
+		b.left(m, ev.At, "")
 		role := b.text(ev.Text)
-		m.stays = append(m.stays, &stay{span: span{ev.At, ev.At}, joinedAs: role, role: role, since: ev.At, back: ev.V[1] == 1})
+		m.stays = append(m.stays, &stay{span: span{ev.At, ev.At}, sid: b.text(ev.Note), joinedAs: role, role: role, since: ev.At, back: ev.V[1] == 1})
 	case trace.ServerLeft:
-		b.left(m, ev.At)
+		b.left(m, ev.At, b.text(ev.Text))
 	case trace.ServerRole:
 		b.role(m, ev)
 	case trace.ServerUnpublish:
@@ -132,6 +147,9 @@ func (b *builder) session(m *member, ev *trace.Event) {
 	case trace.ServerPublish, trace.ServerPushOpened:
 		if ev.Kind == trace.ServerPublish {
 			m.granted.set(true, ev.At)
+		} else {
+			m.pushes.set(false, ev.At)
+			m.pushes.set(true, ev.At)
 		}
 		if s := m.stay(); s != nil && s.role == audience {
 			s.streams = append(s.streams, ev)
@@ -156,13 +174,16 @@ func (b *builder) role(m *member, ev *trace.Event) {
 }
 
 // left ends a session, with the URLs and mutes that belonged to it.
-func (b *builder) left(m *member, at time.Duration) {
+func (b *builder) left(m *member, at time.Duration, why string) {
 	s := m.stay()
 	if s == nil {
 		return
 	}
-	s.to, s.over = at, true
+	s.to, s.over, s.why = at, true, why
 	m.granted.set(false, at)
+	for i := range m.quiet {
+		m.quiet[i].set(false, at)
+	}
 	for _, t := range m.views {
 		t.unmute(at)
 	}
@@ -197,7 +218,7 @@ func (b *builder) close() {
 		if s := m.stay(); s != nil {
 			s.to = b.end
 		}
-		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.wanted, &m.granted} {
+		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video]} {
 			t.set(false, b.end)
 		}
 	}

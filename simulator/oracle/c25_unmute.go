@@ -53,7 +53,7 @@ func (f *facts) judgeUnmutes() (found []Finding, applies bool) {
 // resumes tells whether a medium is enqueued again, where it was due for the whole
 // time and had room: what waits for the network can't be held against the relay.
 func (f *facts) resumes(t *track, medium int, after span) flow {
-	due := t.due(medium, after)
+	due := f.due(t, medium, after)
 	if total(due) < muteResume || messages(f.of[t.from].mediaIn, medium, due) < flowFewest {
 		return unknown
 	}

@@ -20,6 +20,7 @@ type facts struct {
 	tracks map[pair]*track
 	calls  []*call
 	told   []*trace.Event // what apps heard from the SDK
+	story  []*trace.Event // all but the dense kinds, in order
 }
 
 // member is what one member did, as far as it concerns no other.
@@ -30,9 +31,11 @@ type member struct {
 	hidden      toggle // the mini-program is in the background
 	wanted      toggle // the app has asked to publish and not to end it
 	granted     toggle // the server lets it publish
+	pushes      toggle // its push connection stands at the server; a span a connection
 	stays       []*stay
-	starts      []time.Duration // of its pusher
-	lost        []*trace.Event  // ends of its push that it didn't want
+	quiet       [len(mediums)]toggle // it said that it sends none, and the relay passes none on
+	starts      []time.Duration      // of its pusher
+	lost        []*trace.Event       // ends of its push that it didn't want
 
 	in        bool    // between a join that succeeded and the call that ends it
 	roleCalls []*call // of setRole since its client was made
@@ -45,6 +48,8 @@ type member struct {
 type stay struct {
 	span
 	joinedAs, role string
+	sid            string         // its name at the gateway
+	why            string         // it is over
 	since          time.Duration  // when it got its role
 	back           bool           // by rejoin
 	over           bool           // before the end of the record
@@ -79,11 +84,11 @@ func gather(r *trace.Record) *facts {
 	ordered := sort.SliceIsSorted(r.Events, func(i, j int) bool { return r.Events[i].At < r.Events[j].At })
 	if ordered {
 		for i := range r.Events {
-			b.event(&r.Events[i])
+			b.take(&r.Events[i])
 		}
 	} else {
 		for _, ev := range inTime(r.Events) {
-			b.event(ev)
+			b.take(ev)
 		}
 	}
 	b.close()
@@ -138,14 +143,16 @@ func (f *facts) track(p pair) *track {
 }
 
 // visible is when there was a picture of p.from for p.to to see: its camera was
-// pushed, p.to was playing it and had not muted it.
+// pushed, p.to was playing it and neither had muted it.
 func (f *facts) visible(t *track) []span {
-	return minus(cross(t.playing.spans, f.of[t.from].camera.spans), t.muted[video].spans)
+	on := cross(t.playing.spans, f.of[t.from].camera.spans)
+	return minus(minus(on, t.muted[video].spans), f.of[t.from].quiet[video].spans)
 }
 
 // audible is the same for sound.
 func (f *facts) audible(t *track) []span {
-	return minus(cross(t.playing.spans, f.of[t.from].mic.spans), t.muted[audio].spans)
+	on := cross(t.playing.spans, f.of[t.from].mic.spans)
+	return minus(minus(on, t.muted[audio].spans), f.of[t.from].quiet[audio].spans)
 }
 
 // sending is when a member's pusher was started with something switched on.

@@ -50,13 +50,13 @@ func messages(events []*trace.Event, medium int, spans []span) float64 {
 }
 
 // due is when a member's medium was meant for another within a span: it played, its
-// connection stood, and it had not muted the medium.
-func (t *track) due(medium int, s span) []span {
+// connection stood, it had not muted the medium and the publisher not its own.
+func (f *facts) due(t *track, medium int, s span) []span {
 	on := t.playing.spans
 	if len(t.open.spans) > 0 {
 		on = cross(on, t.open.spans)
 	}
-	return minus(cross(on, []span{s}), t.muted[medium].spans)
+	return minus(minus(cross(on, []span{s}), t.muted[medium].spans), f.of[t.from].quiet[medium].spans)
 }
 
 // flow is what became of a stream.
@@ -70,7 +70,7 @@ const (
 
 // flow compares what the relay enqueued for a subscriber with what came in.
 func (f *facts) flow(t *track, medium int, s span) flow {
-	due := t.due(medium, s)
+	due := f.due(t, medium, s)
 	came := messages(f.of[t.from].mediaIn, medium, due)
 	switch {
 	case total(due) < flowLeast || came < flowFewest:

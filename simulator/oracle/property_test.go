@@ -18,6 +18,7 @@ var (
 		trace.CallIssued, trace.CallDone, trace.ClientEvent, trace.HostState, trace.PusherCode, trace.PushStarted, trace.PushStopped, trace.PushMedia,
 		trace.PlayStarted, trace.PlayStopped, trace.FrameCaptured, trace.FrameShown, trace.FrameShown, trace.FrameShown, trace.AudioPlayed, trace.AudioPlayed,
 		trace.ServerJoined, trace.ServerLeft, trace.ServerRole, trace.ServerPublish, trace.ServerUnpublish, trace.ServerAnnounced, trace.ServerPushOpened,
+		trace.ServerLocalMuted, trace.ServerLocalUnmuted,
 		trace.ServerPushClosed, trace.ServerPlayOpened, trace.ServerPlayClosed, trace.MediaIn, trace.MediaIn, trace.RelayOut, trace.ServerMuted, trace.ServerUnmuted,
 		9999,
 	}
@@ -255,6 +256,10 @@ func (w *world) cleanView(rt *rapid.T, jitter *rand.Rand, viewer, publisher trac
 	}
 }
 
+// cleanly are the verdicts that a clean call must have; of a promise that isn't here
+// it may be no evidence.
+var cleanly = map[string]string{"C13": Held, "C16": Held, "C14": NotRun, "C24": NotRun, "C25": NotRun}
+
 func TestACleanCallHasNoFindings(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := clean(rt, t)
@@ -267,11 +272,11 @@ func TestACleanCallHasNoFindings(t *testing.T) {
 			rt.Error("events that come twice are judged otherwise")
 		}
 		for _, v := range Judge(r) {
-			want := map[string]string{"C13": Held, "C16": Held, "C14": NotRun, "C24": NotRun, "C25": NotRun}[v.ID]
-			if want == "" {
+			want := cleanly[v.ID]
+			if want == "" && v.ID[0] == 'K' {
 				want = Absent
 			}
-			if v.Verdict != want {
+			if want == "" && v.Verdict == Violated || want != "" && v.Verdict != want {
 				rt.Errorf("%s is %s: %v", v.ID, v.Verdict, v.Findings)
 			}
 		}

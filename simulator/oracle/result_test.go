@@ -9,9 +9,16 @@ import (
 )
 
 func TestVerdictsComeInTheOrderOfTheirNumbers(t *testing.T) {
-	want := []string{"C13", "C14", "C16", "C24", "C25", "K4", "K5", "K8", "K15"}
-	if got := IDs(); !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
+	want := IDs()
+	for i, id := range want {
+		if i > 0 && !before(want[i-1], id) {
+			t.Errorf("%s comes after %s", id, want[i-1])
+		}
+	}
+	for _, id := range []string{"C13", "C24", "K4", "K15"} {
+		if !slices.Contains(want, id) {
+			t.Errorf("no %s in %v", id, want)
+		}
 	}
 	var got []string
 	for _, v := range Judge(&trace.Record{}) {
