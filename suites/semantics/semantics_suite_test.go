@@ -1,7 +1,6 @@
 package semantics
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,9 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"minilab/fixtures"
-	"minilab/fixtures/yamlfile"
 	"minilab/simulator/campaign"
-	"minilab/simulator/oracle"
 	"minilab/simulator/trace"
 	"minilab/suites/lab"
 )
@@ -22,31 +19,32 @@ func TestSemantics(t *testing.T) {
 	RunSpecs(t, "semantics")
 }
 
-// networks are those that a promise is tried on besides its scenario's own.
-var networks = []string{"good", "3g-lossy", "high-delay"}
-
-// describe is the body of a promise's file: its judge says held in each of its
-// scenarios, on every network. More looks itself.
+// describe is the body of a promise's file: a table of trials, one for each version
+// that makes the promise, network and scenario. more, unless nil, looks itself; its
+// specs run with the version that usual says, where they don't name another.
 func describe(id string, more func(promise fixtures.Promise)) bool {
 	i := slices.IndexFunc(fixtures.Promises(), func(p fixtures.Promise) bool { return p.ID == id })
+	if i < 0 {
+		panic("no promise " + id)
+	}
 	promise := fixtures.Promises()[i]
-	return Describe(id+" "+promise.Title.EN, Label("promise:"+id, "sdk:"+lab.SDK, "layer:sdk"), func() {
-		for _, scenario := range promise.Scenarios {
-			for _, network := range networks {
-				It(fmt.Sprintf("%s (%s, %s)", promise.Statement.EN, scenario, network), func() {
-					j := lab.Run(on(scenario, network), 1)
-					v := j.Verdict(id)
-					Expect(v.Verdict).To(Equal(oracle.Held), "%v", v.Findings)
-				})
-			}
+	return Describe(id+" "+promise.Title.EN, Label("promise:"+id, "layer:"+promise.Layer), func() {
+		for _, t := range trials(promise) {
+			It(t.title(), Label("sdk:"+t.sdk, "network:"+t.network), t.run)
 		}
-		more(promise)
+		if more != nil {
+			Context("in detail", Label("sdk:"+usual(promise), "network:own"), func() { more(promise) })
+		}
 	})
 }
 
-// on is a scenario with every member on one network.
-func on(scenario, network string) fixtures.Recipe {
-	return fixtures.Recipe{Scenario: scenario, Set: yamlfile.Map[string]{{Name: "network", V: network}}}
+// usual is the version that a promise is looked at in detail with: the newest of the
+// release notes' time, or the newest of all if it is a later promise.
+func usual(p fixtures.Promise) string {
+	if slices.Contains(p.Versions, lab.SDK) {
+		return lab.SDK
+	}
+	return p.Versions[len(p.Versions)-1]
 }
 
 // role is the role that the gateway gave a member when it joined.
