@@ -169,7 +169,9 @@ type fakeServer struct {
 	sessions []*fakeSession
 	got      []rtmp.Message          // from publishers
 	lose     func(rtmp.Message) bool // what is not relayed; nil: all is
-	backlog  bool                    // new players get everything since the start at once
+	// change is what becomes of a message on its way in; nil: nothing.
+	change  func(rtmp.Message) rtmp.Message
+	backlog bool // new players get everything since the start at once
 }
 
 type fakeSession struct {
@@ -225,6 +227,9 @@ func (x *fakeSession) status(code string) {
 func (x *fakeSession) message(m rtmp.Message) error {
 	switch m.Type {
 	case rtmp.TypeAudio, rtmp.TypeVideo:
+		if x.s.change != nil {
+			m = x.s.change(m)
+		}
 		x.s.got = append(x.s.got, m)
 		lost := x.s.lose != nil && x.s.lose(m)
 		for _, y := range x.s.sessions {

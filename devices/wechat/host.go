@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"minilab/devices/phone"
@@ -23,15 +24,23 @@ type HostOptions struct {
 	Actor   trace.ActorID
 	Traits  phone.Traits
 	Memo    *h264.Memo // decoded pictures shared by all phones of the world; may be nil
-	// WebSockets is how many WebSockets may be open at once; 0 means webSocketLimit.
+	// WebSockets is how many WebSockets may exist at once, closing ones included; 0
+	// means webSocketLimit. Later hosts allow 5. Source: mini-program documentation of
+	// base library 2.x; fidelity: documented.
 	WebSockets int
+	// Domains are the hosts that requests and WebSockets may go to, which an app's
+	// owner has to register; nil allows any, as a host that is told not to check. At
+	// WeChat requests and WebSockets have a list each. Source: mini-program
+	// documentation, server domains; fidelity: documented.
+	Domains []string
+	Defects Defects
 	// Picture and Received let reports see what a player showed and received; both may
 	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.
 	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
 	Received func(viewer, publisher trace.ActorID, m rtmp.Message)
 }
 
-// webSocketLimit is how many WebSockets a mini-program may have open.
+// webSocketLimit is how many WebSockets a mini-program may have.
 // Source: the vendor's notes and demo of 2018 speak of 2; fidelity: documented.
 const webSocketLimit = 2
 
@@ -59,7 +68,8 @@ type Host struct {
 	e       *engine.Engine
 	proc    *engine.Proc
 	rand    *rand.Rand // handshake and mask bytes: never reaches timing
-	sockets int        // WebSockets open or being opened
+	sockets int        // WebSockets that are not closed
+	number  int64      // of the newest request or WebSocket
 	mixer   *mixer
 }
 
@@ -89,6 +99,26 @@ func (h *Host) After(d time.Duration, f func()) (cancel func()) {
 
 // Now is the phone's clock.
 func (h *Host) Now() time.Duration { return h.e.Now() }
+
+// next numbers a request or WebSocket.
+func (h *Host) next() int64 {
+	h.number++
+	return h.number
+}
+
+// outside tells whether the app may not talk to a host.
+func (h *Host) outside(domain string) bool {
+	return h.o.Domains != nil && !h.o.Defects.DomainListIgnored && !slices.Contains(h.o.Domains, domain)
+}
+
+// notInList is what the app hears then. Source: developers' reports; fidelity: observed.
+const notInList = "url not in domain list"
+
+// Why SocketRefused says no.
+const (
+	refusedDomain = "domain"
+	refusedLimit  = "limit"
+)
 
 // log adds an event of this phone.
 func (h *Host) log(k trace.Kind, peer trace.ActorID, text, note string, v ...int64) {

@@ -188,6 +188,7 @@ func echo(t *testing.T, key func(string) string) *onRequest {
 					t.Errorf("pong %q", f.Payload)
 				}
 			case ws.OpClose:
+				s.Send(ws.MustCompileFrame(ws.NewCloseFrame(f.Payload)))
 				s.Close()
 			}
 		},

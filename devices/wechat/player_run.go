@@ -59,7 +59,7 @@ func (p *LivePlayer) Play() {
 	if p.started || p.destroyed {
 		return
 	}
-	p.h.log(trace.PlayStarted, p.o.Peer, "", "")
+	p.h.log(trace.PlayStarted, p.o.Peer, "", p.o.Src)
 	p.told = true
 	a, err := parseRTMP(p.o.Src)
 	if err != nil {
@@ -171,7 +171,11 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 }
 
 func (p *LivePlayer) onPicture(m rtmp.Message) {
-	tag, err := flv.ParseVideo(m.Payload)
+	body := m.Payload
+	if p.h.o.Defects.ShowsAnyCodec {
+		body = flv.Relabel(body, codecAVC)
+	}
+	tag, err := flv.ParseVideo(body)
 	if err != nil {
 		return
 	}
@@ -208,6 +212,9 @@ func (p *LivePlayer) linkRetries() { p.code(codePlayReconnect) }
 func (p *LivePlayer) linkGaveUp() {
 	p.code(codePlayGaveUp)
 	p.halt()
+	if p.h.o.Defects.RestartsByItself {
+		p.Play()
+	}
 }
 
 // unitLength is how long a unit of sound lasts, by its AudioSpecificConfig.

@@ -62,7 +62,7 @@ func (p *LivePusher) Start() {
 	if p.started || p.destroyed {
 		return
 	}
-	p.h.log(trace.PushStarted, trace.Nobody, "", "", flag(p.o.EnableCamera), flag(p.o.EnableMic))
+	p.h.log(trace.PushStarted, trace.Nobody, "", p.o.URL, flag(p.o.EnableCamera), flag(p.o.EnableMic))
 	p.told = true
 	if _, err := parseRTMP(p.o.URL); err != nil {
 		p.code(codeBadAddress)
@@ -321,4 +321,7 @@ func (p *LivePusher) linkRetries() { p.code(codePushReconnect) }
 func (p *LivePusher) linkGaveUp() {
 	p.code(codePushGaveUp)
 	p.halt()
+	if p.h.o.Defects.RestartsByItself {
+		p.Start()
+	}
 }

@@ -39,6 +39,8 @@ type RequestOptions struct {
 type RequestTask struct {
 	h      *Host
 	o      RequestOptions
+	number int64
+	status int // of the answer
 	req    *http.Request
 	sock   engine.Socket
 	got    []byte
@@ -49,11 +51,20 @@ type RequestTask struct {
 
 // Request is wx.request with method POST, over a connection of its own.
 func (h *Host) Request(o RequestOptions) *RequestTask {
-	t := &RequestTask{h: h, o: o}
+	t := &RequestTask{h: h, o: o, number: h.next()}
 	if t.o.Timeout == 0 {
 		t.o.Timeout = requestTimeout
 	}
 	u, port, err := parseSecure(o.URL, "https")
+	asked := o.URL
+	if err == nil {
+		asked = u.Hostname()
+	}
+	h.log(trace.RequestStarted, trace.Nobody, o.For, asked, t.number)
+	if err == nil && h.outside(asked) {
+		h.log(trace.SocketRefused, trace.Nobody, o.For, refusedDomain, t.number)
+		err = errors.New(notInList)
+	}
 	if err == nil {
 		t.req, err = http.NewRequest(http.MethodPost, o.URL, bytes.NewReader(o.Body))
 	}
@@ -77,15 +88,15 @@ func (h *Host) Request(o RequestOptions) *RequestTask {
 // Abort ends the request: neither callback is called afterwards.
 func (t *RequestTask) Abort() {
 	if !t.done {
-		t.done = true
 		t.end("aborted")
+		t.finish("aborted")
 	}
 }
 
 // OnOpen implements engine.SocketHandler.
 func (t *RequestTask) OnOpen(s engine.Socket) {
 	t.opened = true
-	t.h.log(trace.SocketOpened, trace.Nobody, t.o.For, t.req.URL.Host)
+	t.h.log(trace.SocketOpened, trace.Nobody, t.o.For, t.req.URL.Host, t.number)
 	var b bytes.Buffer
 	if err := t.req.Write(&b); err != nil {
 		t.end(err.Error())
@@ -134,8 +145,9 @@ func (t *RequestTask) parse(ended bool) {
 	}
 	switch {
 	case err == nil:
-		t.done = true
+		t.status = resp.StatusCode
 		t.end("")
+		t.finish("")
 		if t.o.Success != nil {
 			t.o.Success(resp.StatusCode, body)
 		}
@@ -157,17 +169,24 @@ func (t *RequestTask) end(why string) {
 	}
 	if t.opened {
 		t.opened = false
-		t.h.log(trace.SocketClosed, trace.Nobody, t.o.For, why)
+		t.h.log(trace.SocketClosed, trace.Nobody, t.o.For, why, t.number)
 	}
+}
+
+// finish notes that the request is over.
+func (t *RequestTask) finish(why string) {
+	t.done = true
+	t.h.log(trace.RequestEnded, trace.Nobody, t.o.For, why, t.number, int64(t.status))
 }
 
 func (t *RequestTask) fail(why string) {
 	if t.done {
 		return
 	}
-	t.done = true
 	t.end(why)
-	if t.o.Fail != nil {
-		t.o.Fail("request:fail " + why)
+	message := "request:fail " + why
+	t.finish(message)
+	if t.o.Fail != nil && !t.h.o.Defects.RequestFailureNotTold {
+		t.o.Fail(message)
 	}
 }

@@ -19,9 +19,19 @@ const (
 	// socketTimeout ends a WebSocket that does not open.
 	// Source: mini-program documentation, networkTimeout.connectSocket 60 s; fidelity: documented.
 	socketTimeout = 60 * time.Second
+	// closeTimeout is how long a socket that the app closed waits for the far side's
+	// close frame. Source: none published; OkHttp, another client, waits 60 s;
+	// fidelity: assumed.
+	closeTimeout = 10 * time.Second
 	// maxMessageBytes bounds a received message.
 	// Source: none published; fidelity: assumed.
 	maxMessageBytes = 1 << 20
+)
+
+// Codes that a socket ends with. Source: RFC 6455 7.4.1; fidelity: documented.
+const (
+	closeProtocolError = 1002
+	closeAbnormal      = 1006 // no close frame came
 )
 
 // SocketOptions are those of wx.connectSocket.
@@ -33,7 +43,9 @@ type SocketOptions struct {
 
 // SocketTask is a WebSocket. Its callbacks are set right after ConnectSocket; any of
 // them may stay nil. A socket that never opened ends with OnError alone, an open one
-// with OnClose alone (code 1006 when it broke).
+// with OnClose alone (code 1006 when it broke). Closed by the app, it goes on to
+// deliver messages until the far side has answered the close frame, and only then
+// comes OnClose: about a round trip later.
 type SocketTask struct {
 	OnOpen    func()
 	OnMessage func(data []byte)
@@ -42,12 +54,14 @@ type SocketTask struct {
 
 	h       *Host
 	o       SocketOptions
+	number  int64
 	url     *url.URL
 	key     string // of the handshake
 	sock    engine.Socket
 	got     []byte
 	message []byte // of a fragmented message so far
 	state   socketState
+	counted bool // against the host's limit
 	opened  bool // as a connection, for the trace
 	cancel  func()
 }
@@ -58,48 +72,78 @@ const (
 	socketConnecting socketState = iota
 	socketUpgrading
 	socketOpen
+	socketClosing // our close frame is out
 	socketEnded
 )
 
 // ErrSocketNotOpen says that a message cannot be sent.
 var ErrSocketNotOpen = errors.New("sendSocketMessage:fail socket is not open")
 
+// tooManySockets is what the app hears when its limit is reached.
+// Source: an issue of a vendor's demo, July 2018, its spelling included; fidelity: observed.
+const tooManySockets = "createSocketTask:fail exceed max cocurrent count"
+
 // ConnectSocket is wx.connectSocket.
 func (h *Host) ConnectSocket(o SocketOptions) *SocketTask {
-	t := &SocketTask{h: h, o: o}
+	t := &SocketTask{h: h, o: o, number: h.next()}
 	if t.o.Timeout == 0 {
 		t.o.Timeout = socketTimeout
 	}
+	t.log(trace.SocketDialled, o.URL)
 	u, port, err := parseSecure(o.URL, "wss")
-	if err == nil && h.sockets >= h.o.WebSockets {
-		err = fmt.Errorf("no more than %d sockets", h.o.WebSockets)
-	}
-	h.sockets++
-	if err != nil {
-		h.proc.After(0, func() { t.fail(err.Error()) })
+	switch {
+	case err != nil:
+		t.refuse("", connectFail+err.Error())
+		return t
+	case h.outside(u.Hostname()):
+		t.refuse(refusedDomain, connectFail+notInList)
+		return t
+	case h.sockets >= h.o.WebSockets && !h.o.Defects.SocketLimitIgnored:
+		t.refuse(refusedLimit, tooManySockets)
 		return t
 	}
+	t.counted = true
+	h.sockets++
 	t.url = u
 	t.cancel = h.After(t.o.Timeout, func() { t.fail("timeout") })
 	t.sock = tlsmodel.Dial(h.o.Sockets, u.Hostname(), port, socketIO{t})
 	return t
 }
 
+// refuse ends a socket before anything was sent; why, if not empty, is the host's rule.
+func (t *SocketTask) refuse(why, message string) {
+	if why != "" {
+		t.log(trace.SocketRefused, why)
+	}
+	t.finish(why, func() { t.broken(message) })
+}
+
 // Send sends a text message.
-func (t *SocketTask) Send(data []byte) error {
+func (t *SocketTask) Send(data []byte) error { return t.SendAs("", data) }
+
+// SendAs is Send with a word for the trace that says what the message is, such as the
+// action of a request.
+func (t *SocketTask) SendAs(what string, data []byte) error {
 	if t.state != socketOpen {
 		return ErrSocketNotOpen
 	}
+	t.log(trace.SocketSent, what, int64(len(data)))
 	t.write(ws.NewTextFrame(bytes.Clone(data)))
 	return nil
 }
 
-// Close closes the socket; OnClose follows.
+// Close closes the socket; OnClose follows. Until then an open one counts against the
+// host's limit: the vendor of a demo advises to wait for it before the next connect.
+// Source: an issue of that demo, July 2018; fidelity: inferred.
 func (t *SocketTask) Close(code int, reason string) {
 	switch t.state {
 	case socketOpen:
 		t.write(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusCode(code), reason)))
-		t.finish("", func() { t.closed(code, reason) })
+		t.state = socketClosing
+		const late = "close frame not answered"
+		t.cancel = t.h.After(closeTimeout, func() {
+			t.finish(late, func() { t.closed(closeAbnormal, late) })
+		})
 	case socketConnecting, socketUpgrading:
 		t.finish("closed", func() { t.closed(code, reason) })
 	}
@@ -115,13 +159,18 @@ func (t *SocketTask) write(f ws.Frame) {
 	t.sock.Send(b)
 }
 
+// connectFail begins the message of a socket that could not be opened.
+const connectFail = "connectSocket:fail "
+
 // fail ends a socket that never opened.
 func (t *SocketTask) fail(why string) {
-	t.finish(why, func() {
-		if t.OnError != nil {
-			t.OnError("connectSocket:fail " + why)
-		}
-	})
+	t.finish(why, func() { t.broken(connectFail + why) })
+}
+
+func (t *SocketTask) broken(message string) {
+	if t.OnError != nil {
+		t.OnError(message)
+	}
 }
 
 func (t *SocketTask) closed(code int, reason string) {
@@ -136,7 +185,9 @@ func (t *SocketTask) finish(why string, tell func()) {
 		return
 	}
 	t.state = socketEnded
-	t.h.sockets--
+	if t.counted {
+		t.h.sockets--
+	}
 	if t.cancel != nil {
 		t.cancel()
 	}
@@ -145,7 +196,12 @@ func (t *SocketTask) finish(why string, tell func()) {
 		t.sock = nil
 	}
 	if t.opened {
-		t.h.log(trace.SocketClosed, trace.Nobody, t.o.For, why)
+		t.log(trace.SocketClosed, why)
 	}
 	t.h.proc.After(0, tell)
+}
+
+// log adds an event of this socket.
+func (t *SocketTask) log(k trace.Kind, note string, v ...int64) {
+	t.h.log(k, trace.Nobody, t.o.For, note, append([]int64{t.number}, v...)...)
 }

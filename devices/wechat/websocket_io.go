@@ -28,7 +28,7 @@ func (x socketIO) OnOpen(s engine.Socket) {
 	t := x.t
 	t.state = socketUpgrading
 	t.opened = true
-	t.h.log(trace.SocketOpened, trace.Nobody, t.o.For, t.url.Host)
+	t.log(trace.SocketOpened, t.url.Host)
 	var nonce [16]byte
 	for i := 0; i < len(nonce); i += 8 {
 		binary.LittleEndian.PutUint64(nonce[i:], t.h.rand.Uint64())
@@ -45,10 +45,10 @@ func (x socketIO) OnData(_ engine.Socket, p []byte) {
 	if t.state == socketUpgrading && !x.answered() {
 		return
 	}
-	for t.state == socketOpen {
+	for t.state == socketOpen || t.state == socketClosing {
 		n, err := x.frame()
 		if err != nil {
-			x.fail(1002, err)
+			x.fail(closeProtocolError, err)
 			return
 		}
 		if n == 0 {
@@ -67,7 +67,7 @@ func (x socketIO) OnClose(_ engine.Socket, err error) {
 	if err == nil {
 		err = io.EOF
 	}
-	x.fail(1006, err)
+	x.fail(closeAbnormal, err)
 }
 
 // answered handles the handshake's answer once it is complete.
@@ -136,12 +136,12 @@ func (x socketIO) payload(head ws.Header, p []byte) {
 	t := x.t
 	switch head.OpCode {
 	case ws.OpPing:
-		t.write(ws.NewPongFrame(p))
+		if t.state == socketOpen { // nothing follows a close frame
+			t.write(ws.NewPongFrame(p))
+		}
 	case ws.OpPong:
 	case ws.OpClose:
-		code, reason := ws.ParseCloseFrameData(p)
-		t.write(ws.NewCloseFrame(p))
-		t.finish("", func() { t.closed(int(code), reason) })
+		x.endedByPeer(p)
 	default:
 		t.message = append(t.message, p...)
 		if t.message == nil {
@@ -158,12 +158,34 @@ func (x socketIO) payload(head ws.Header, p []byte) {
 	}
 }
 
+// endedByPeer handles the far side's close frame, which answers ours or asks for ours.
+func (x socketIO) endedByPeer(p []byte) {
+	t := x.t
+	code, reason := ws.ParseCloseFrameData(p)
+	asked := t.state == socketOpen
+	if asked {
+		t.write(ws.NewCloseFrame(p))
+	}
+	t.finish("", func() {
+		if !asked || !t.h.o.Defects.CloseNotTold {
+			t.closed(int(code), reason)
+		}
+	})
+}
+
 // fail ends a socket that broke.
 func (x socketIO) fail(code int, err error) {
 	t := x.t
-	if t.state == socketOpen {
+	switch t.state {
+	case socketOpen:
+		t.finish(err.Error(), func() {
+			if !t.h.o.Defects.CloseNotTold {
+				t.closed(code, err.Error())
+			}
+		})
+	case socketClosing:
 		t.finish(err.Error(), func() { t.closed(code, err.Error()) })
-		return
+	default:
+		t.fail(err.Error())
 	}
-	t.fail(err.Error())
 }

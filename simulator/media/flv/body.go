@@ -50,6 +50,15 @@ func VideoTag(key bool, au []byte) []byte {
 	return join([]byte{head, packetUnit, 0, 0, 0}, au)
 }
 
+// Relabel is a video body that claims another codec id, for senders whose codec
+// nobody here can make. The body itself stays as it was.
+func Relabel(body []byte, codec byte) []byte {
+	if len(body) == 0 {
+		return body
+	}
+	return join([]byte{body[0]&^15 | codec&15}, body[1:])
+}
+
 // VideoConfig makes the body for an AVCDecoderConfigurationRecord.
 func VideoConfig(avcc []byte) []byte {
 	return join([]byte{frameKey | codecAVC, packetConfig, 0, 0, 0}, avcc)
