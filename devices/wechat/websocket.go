@@ -62,7 +62,7 @@ type SocketTask struct {
 	message []byte // of a fragmented message so far
 	state   socketState
 	counted bool // against the host's limit
-	opened  bool // as a connection, for the trace
+	opened  bool // as a WebSocket, for the trace
 	cancel  func()
 }
 

@@ -27,8 +27,6 @@ type socketIO struct{ t *SocketTask }
 func (x socketIO) OnOpen(s engine.Socket) {
 	t := x.t
 	t.state = socketUpgrading
-	t.opened = true
-	t.log(trace.SocketOpened, t.url.Host)
 	var nonce [16]byte
 	for i := 0; i < len(nonce); i += 8 {
 		binary.LittleEndian.PutUint64(nonce[i:], t.h.rand.Uint64())
@@ -95,6 +93,8 @@ func (x socketIO) answered() bool {
 	}
 	t.got = t.got[end+4:]
 	t.state = socketOpen
+	t.opened = true
+	t.log(trace.SocketOpened, t.url.Host)
 	t.cancel()
 	if t.OnOpen != nil {
 		t.OnOpen()

@@ -37,7 +37,8 @@ const (
 	HostState Kind = iota + 100
 	// SocketOpened: Text what for (lookup, telemetry, gateway, push, play), Note the
 	// address; V[0] number of the request or socket (unique on the phone; push and
-	// play have none).
+	// play have none). A gateway's is open when the upgrade to a WebSocket has been
+	// answered; of one that never opens there is no SocketClosed either.
 	SocketOpened
 	// SocketClosed: Text what for, Note why (empty: in order); V[0] as in SocketOpened.
 	SocketClosed
