@@ -80,13 +80,13 @@ func TestClientsThatDoNotGoOnAreDropped(t *testing.T) {
 		c := newScript().b[:1+2*1536]
 		lookupHead := "POST " + lookup.Path + " HTTP/1.1\r\nHost: " + lookup.Domains[0] + "\r\n"
 		w.p.At(time.Second, func() {
-			clients["rtmp: nothing"] = w.raw(portRTMP, nil)
-			clients["rtmp: one byte"] = w.raw(portRTMP, []byte{3})
-			clients["rtmp: half a handshake"] = w.raw(portRTMP, c[:2000])
-			clients["rtmp: no connect"] = w.raw(portRTMP, c)
-			clients["rtmp: no stream"] = w.raw(portRTMP, newScript().b)
-			clients["rtmp: no publish"] = w.raw(portRTMP, newScript().call(0, "createStream", 2, nil).b)
-			clients["rtmp: half a message"] = w.raw(portRTMP, append(c[:len(c):len(c)], 3, 0, 0, 0, 0, 0xff, 0xff, 20, 0, 0, 0, 0, 2))
+			clients["rtmp: nothing"] = w.raw(PortRTMP, nil)
+			clients["rtmp: one byte"] = w.raw(PortRTMP, []byte{3})
+			clients["rtmp: half a handshake"] = w.raw(PortRTMP, c[:2000])
+			clients["rtmp: no connect"] = w.raw(PortRTMP, c)
+			clients["rtmp: no stream"] = w.raw(PortRTMP, newScript().b)
+			clients["rtmp: no publish"] = w.raw(PortRTMP, newScript().call(0, "createStream", 2, nil).b)
+			clients["rtmp: half a message"] = w.raw(PortRTMP, append(c[:len(c):len(c)], 3, 0, 0, 0, 0, 0xff, 0xff, 20, 0, 0, 0, 0, 2))
 			clients["tls: nothing"] = w.raw(portHTTPS, nil)
 			clients["tls: half a hello"] = w.raw(portHTTPS, []byte{22, 3, 1, 2})
 			clients["https: nothing"] = w.rawTLS("")
@@ -109,13 +109,13 @@ func TestClientsThatDoNotGoOnAreDropped(t *testing.T) {
 			}
 			for _, stop := range []string{"FCUnpublish", "closeStream", "deleteStream"} {
 				m.port.Call(func() {
-					clients["rtmp: at once "+stop] = func() *raw { s := publish(); stops[stop](s); return w.raw(portRTMP, s.b) }()
+					clients["rtmp: at once "+stop] = func() *raw { s := publish(); stops[stop](s); return w.raw(PortRTMP, s.b) }()
 				})
 				m.stay(15 * time.Second)
 				s := publish()
 				n := len(s.b)
 				stops[stop](s)
-				m.port.Call(func() { clients["rtmp: later "+stop] = w.raw(portRTMP, s.b[:n]) })
+				m.port.Call(func() { clients["rtmp: later "+stop] = w.raw(PortRTMP, s.b[:n]) })
 				m.stay(12 * time.Second)
 				m.port.Call(func() { clients["rtmp: later "+stop].sock.Send(s.b[n:]) })
 				m.stay(15 * time.Second)
@@ -145,7 +145,7 @@ func TestPublishTakenBackAtOnce(t *testing.T) {
 				m.join("broadcaster")
 				u := m.ask(`{"action":"publish","uid":1}`).ServerResponse.URL
 				s := newScript().call(0, "createStream", 2, nil).call(1, "publish", 3, nil, name(u), "live").call(1, stop, 4, nil, 1)
-				m.port.Call(func() { w.raw(portRTMP, s.b) })
+				m.port.Call(func() { w.raw(PortRTMP, s.b) })
 				m.stay(6 * time.Second)
 			})
 		})
@@ -164,7 +164,7 @@ func TestOtherStreamsAreNotThePublishersBusiness(t *testing.T) {
 			u := m.ask(`{"action":"publish","uid":1}`).ServerResponse.URL
 			s := newScript().call(0, "createStream", 2, nil).call(0, "createStream", 3, nil).call(1, "publish", 4, nil, name(u), "live")
 			var c *raw
-			m.port.Call(func() { c = w.raw(portRTMP, s.b) })
+			m.port.Call(func() { c = w.raw(PortRTMP, s.b) })
 			time.Sleep(time.Second)
 			n := len(s.b)
 			s.call(0, "deleteStream", 5, nil, 2).call(0, "deleteStream", 6, nil, 77).call(0, "closeStream", 7, nil)
@@ -200,7 +200,7 @@ func TestPublishTwiceOnOneConnection(t *testing.T) {
 				u := m.ask(`{"action":"publish","uid":1}`).ServerResponse.URL
 				s := newScript().call(0, "createStream", 2, nil).call(0, "createStream", 3, nil).
 					call(1, "publish", 4, nil, name(u), "live").call(stream, "publish", 5, nil, name(u), "live")
-				m.port.Call(func() { c = w.raw(portRTMP, s.b) })
+				m.port.Call(func() { c = w.raw(PortRTMP, s.b) })
 				m.stay(9 * time.Second)
 			})
 		})
@@ -221,7 +221,7 @@ func TestPeerThatAsksAndDoesNotReadIsReset(t *testing.T) {
 			s := newScript()
 			ping := make([]byte, 6)
 			ping[1] = 6
-			c := w.raw(portRTMP, s.b)
+			c := w.raw(PortRTMP, s.b)
 			c.sock.Receive(false)
 			var flood func()
 			flood = func() {
@@ -296,7 +296,7 @@ func TestEndedConnectionsLeaveNoMemory(t *testing.T) {
 		s := newScript().call(0, "createStream", 2, nil).b
 		flock := func() {
 			for range n {
-				w.raw(portRTMP, s)
+				w.raw(PortRTMP, s)
 				w.raw(portHTTPS, nil)
 				w.rawTLS("POST " + lookup.Path + " HTTP/1.1\r\nHost: " + lookup.Domains[0] + "\r\nContent-Length: 2\r\n\r\n{}")
 				w.rawTLS("GET " + lookup.GatewayPath(w.s.o.Gateways[0]) + " HTTP/1.1\r\nHost: " + lookup.GatewayDomain +
@@ -331,15 +331,15 @@ func TestNoise(t *testing.T) {
 				}
 				switch i % 5 {
 				case 0:
-					w.raw(portRTMP, noise)
+					w.raw(PortRTMP, noise)
 				case 1:
-					w.raw(portRTMP, append(valid[:1+2*1536:1+2*1536], noise...))
+					w.raw(PortRTMP, append(valid[:1+2*1536:1+2*1536], noise...))
 				case 2:
 					broken := slices.Clone(valid)
 					for range 1 + rnd.IntN(4) {
 						broken[3073+rnd.IntN(len(broken)-3073)] = byte(rnd.Uint32())
 					}
-					w.raw(portRTMP, broken)
+					w.raw(PortRTMP, broken)
 				case 3:
 					w.raw(portHTTPS, noise)
 				case 4:
@@ -373,9 +373,9 @@ func TestTenThousandConnections(t *testing.T) {
 			for i := range n {
 				switch i % 3 {
 				case 0:
-					w.raw(portRTMP, newScript().b[:1+2*1536])
+					w.raw(PortRTMP, newScript().b[:1+2*1536])
 				case 1:
-					w.raw(portRTMP, nil)
+					w.raw(PortRTMP, nil)
 				case 2:
 					w.raw(portHTTPS, nil)
 				}

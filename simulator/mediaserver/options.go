@@ -8,6 +8,7 @@ import (
 
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/mediaserver/gateway"
+	"minilab/simulator/mediaserver/lookup"
 	"minilab/simulator/mediaserver/relay"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -19,6 +20,8 @@ type Options struct {
 	Relay   relay.Options
 	Gateway gateway.Options
 	Limits  rtmp.Limits // of what RTMP peers send
+	// LookupDefects are mistakes planted on purpose.
+	LookupDefects lookup.Defects
 
 	// Gateways are the addresses that lookup answers with.
 	// Source: TEST-NET-3, as the real ones don't matter; fidelity: assumed.

@@ -31,7 +31,7 @@ type rtmpConn struct {
 }
 
 func (s *Server) listenRTMP(sockets engine.Sockets) error {
-	l, err := engine.Listen(s.e, "rtmp", guarded{sockets, s}, portRTMP)
+	l, err := engine.Listen(s.e, "rtmp", guarded{sockets, s}, PortRTMP)
 	if err != nil {
 		return err
 	}

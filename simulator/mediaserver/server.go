@@ -2,8 +2,10 @@ package mediaserver
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 
 	"minilab/simulator/engine"
 	"minilab/simulator/mediaserver/channel"
@@ -15,8 +17,9 @@ import (
 
 // Ports that the server listens on.
 const (
-	portRTMP  = 1935
+	PortRTMP  = 1935
 	portHTTPS = 443
+	PortHTTP  = 80 // without TLS only
 )
 
 // Server is the whole service of one world.
@@ -29,6 +32,7 @@ type Server struct {
 	registry *channel.Registry
 	gateway  *gateway.Gateway
 	lookup   lookup.Service
+	front    front
 	tick     *engine.Alarm
 	conns    map[string]*rtmpConn // by the peer's address
 }
@@ -53,7 +57,7 @@ func New(e *engine.Engine, log *trace.Log, opt Options, members map[uint32]trace
 		return nil, err
 	}
 	s.gateway.Serve(s.registry)
-	s.lookup = lookup.Service{Gateways: opt.Gateways, Admits: s.registry.Admits}
+	s.lookup = lookup.Service{Gateways: opt.Gateways, Admits: s.registry.Admits, Defects: opt.LookupDefects}
 	s.tick = s.proc.Alarm(func() {
 		s.registry.Tick()
 		s.tick.In(opt.SpanLength)
@@ -69,15 +73,21 @@ func (s *Server) Registry() *channel.Registry { return s.registry }
 
 // Domains are the DNS names that the server's host must carry with the default RTMP host.
 func Domains() []string {
-	return append(lookup.Domains[:], lookup.GatewayDomain, channel.DefaultOptions().Host)
+	return append(lookup.Names(), channel.DefaultOptions().Host)
 }
 
-// Listen opens the server's ports on a host.
+// Listen opens the server's ports on a host: RTMP, and HTTPS for all else.
 func (s *Server) Listen(sockets engine.Sockets) error {
-	if err := s.listenRTMP(sockets); err != nil {
+	if err := errors.Join(s.listenRTMP(sockets), s.listenWeb(sockets)); err != nil {
 		return fmt.Errorf("mediaserver: %w", err)
 	}
-	if err := s.listenWeb(sockets); err != nil {
+	return nil
+}
+
+// ListenPlain opens the server's ports on a host without TLS, PortRTMP and PortHTTP. It
+// tells seen, unless nil, of each HTTP request that was dealt with, in any goroutine.
+func (s *Server) ListenPlain(sockets engine.Sockets, seen func(r *http.Request, status int)) error {
+	if err := errors.Join(s.listenRTMP(sockets), s.listenPlainWeb(sockets, seen)); err != nil {
 		return fmt.Errorf("mediaserver: %w", err)
 	}
 	return nil

@@ -204,7 +204,7 @@ func TestBadRTMPBytesEndTheConnectionOnly(t *testing.T) {
 		w.p.At(time.Second, func() {
 			bad = &peer{w: w}
 			bad.c = rtmp.NewClient(rtmp.ClientOptions{App: "live", Out: func([]byte) {}})
-			bad.sock = w.net.Dial("host", portRTMP, bad)
+			bad.sock = w.net.Dial("host", PortRTMP, bad)
 			bad.sock.Send([]byte("GET / HTTP/1.1\r\n\r\n"))
 		})
 		w.member(1, 2*time.Second, func(m *member) {

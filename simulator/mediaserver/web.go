@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -23,14 +24,51 @@ const (
 
 type connKey struct{}
 
-// listenWeb serves lookup and gateway over HTTPS.
+// listenWeb serves lookup, gateway and telemetry over HTTPS.
 func (s *Server) listenWeb(sockets engine.Sockets) error {
-	l, err := engine.Listen(s.e, "https", prompt{tlsmodel.Sockets(sockets), s.proc}, portHTTPS)
+	return s.serveWeb("https", prompt{tlsmodel.Sockets(sockets), s.proc}, portHTTPS, s.web(portOf))
+}
+
+// listenPlainWeb serves the same over HTTP.
+func (s *Server) listenPlainWeb(sockets engine.Sockets, seen func(*http.Request, int)) error {
+	h := s.web(portOf)
+	if seen != nil {
+		h = observed(h, seen)
+	}
+	return s.serveWeb("http", sockets, PortHTTP, h)
+}
+
+// observed tells seen of each request that h has dealt with.
+func observed(h http.Handler, seen func(*http.Request, int)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o := &outcome{ResponseWriter: w, status: http.StatusOK}
+		defer func() { seen(r, o.status) }()
+		h.ServeHTTP(o, r)
+	})
+}
+
+// outcome remembers a response's status.
+type outcome struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (o *outcome) WriteHeader(status int) {
+	o.status = status
+	o.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController, and for the WebSocket library.
+func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+func (s *Server) serveWeb(name string, sockets engine.Sockets, port uint16, h http.Handler) error {
+	l, err := engine.Listen(s.e, name, sockets, port)
 	if err != nil {
 		return err
 	}
 	srv := &http.Server{
-		Handler:        s.web(),
+		Handler:        h,
 		ReadTimeout:    requestTimeout,
 		WriteTimeout:   requestTimeout,
 		IdleTimeout:    idleTimeout,
@@ -40,7 +78,7 @@ func (s *Server) listenWeb(sockets engine.Sockets) error {
 			return context.WithValue(ctx, connKey{}, c)
 		},
 	}
-	s.e.Seam().Port("https/serve").Go(func() { _ = srv.Serve(l) }) // always ErrServerClosed, at the world's end
+	s.e.Seam().Port(name + "/serve").Go(func() { _ = srv.Serve(l) }) // always ErrServerClosed, at the world's end
 	s.e.OnEnd(func() { _ = srv.Close() })
 	return nil
 }
@@ -84,40 +122,96 @@ func (o *opening) OnClose(s engine.Socket, err error) {
 	o.SocketHandler.OnClose(s, err)
 }
 
-// web sends each request where its host and path belong.
-func (s *Server) web() http.Handler {
-	sockets := gateway.Handler{Gateway: s.gateway, Conn: func(r *http.Request) *engine.Conn {
-		return r.Context().Value(connKey{}).(*engine.Conn)
-	}}
-	gateways := map[string]bool{}
-	for _, g := range s.o.Gateways {
-		gateways[lookup.GatewayPath(g)] = true
+// asker is how a handler asks the loop and waits.
+type asker interface {
+	Call(question func()) error
+	Await(question func(answer func())) error
+}
+
+// web sends each request where its host and path belong. A client that calls the
+// server by its number says with the path alone what it wants.
+func (s *Server) web(port func(*http.Request) asker) http.Handler {
+	sockets := gateway.Handler{Gateway: s.gateway, Conn: connOf}
+	gateways := map[string]int{}
+	for i, g := range s.o.Gateways {
+		gateways[lookup.GatewayPath(g)] = i + 1
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+		host, path := hostOf(r), r.URL.Path
+		number, isGateway := gateways[path]
 		switch {
-		case lookup.Knows(host, r.URL.Path):
-			s.answerLookup(w, r)
-		case host == lookup.GatewayDomain && gateways[r.URL.Path]:
-			sockets.ServeHTTP(w, r)
+		case lookup.Knows(host, path):
+			s.answerLookup(w, r, port(r))
+		case isGateway && (host == lookup.GatewayDomain || host == ""):
+			if s.letIn(w, r, port(r), number) {
+				sockets.ServeHTTP(w, r)
+			}
+		case lookup.Telemetry(host, path):
+			s.takeReport(w, r, port(r))
 		default:
 			http.NotFound(w, r)
 		}
 	})
 }
 
-func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request) {
+// connOf is the connection that a request came on.
+func connOf(r *http.Request) *engine.Conn { return r.Context().Value(connKey{}).(*engine.Conn) }
+
+func portOf(r *http.Request) asker { return connOf(r).Port() }
+
+// hostOf is the name that a request was sent to, empty if it was a number.
+func hostOf(r *http.Request) string {
+	host := strings.ToLower(r.Host)
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || host == "localhost" {
+		return ""
+	}
+	return host
+}
+
+// body reads what was posted; without it, the request has been answered.
+func (s *Server) body(w http.ResponseWriter, r *http.Request, max int64) ([]byte, bool) {
 	if r.Method != http.MethodPost {
 		http.Error(w, "POST only", http.StatusMethodNotAllowed)
-		return
+		return nil, false
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.o.MaxRequestBytes))
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
 	if err != nil {
 		http.Error(w, "too long", http.StatusRequestEntityTooLarge)
+		return nil, false
+	}
+	return b, true
+}
+
+func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request, port asker) {
+	body, ok := s.body(w, r, s.o.MaxRequestBytes)
+	if !ok {
 		return
 	}
-	status, answer := s.lookup.Answer(r.URL.Path, body)
+	var reply lookup.Reply
+	var until time.Duration
+	err := port.Await(func(answer func()) {
+		reply = s.lookup.Answer(hostOf(r), r.URL.Path, body)
+		until = s.proc.Now() + reply.Delay + requestTimeout
+		if reply.Delay > 0 {
+			s.proc.After(reply.Delay, answer)
+		} else {
+			answer()
+		}
+	})
+	if err != nil || reply.Silent {
+		stall(r)
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(s.e.Seam().Time(until)) // or a slow answer would come too late
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(answer)
+	w.WriteHeader(reply.Status)
+	_, _ = w.Write(reply.Body)
+}
+
+// stall leaves a request without an answer until its client goes away.
+func stall(r *http.Request) {
+	<-r.Context().Done()
+	panic(http.ErrAbortHandler)
 }

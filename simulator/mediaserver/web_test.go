@@ -16,6 +16,13 @@ import (
 	"minilab/simulator/trace"
 )
 
+// direct is the loop itself.
+type direct struct{}
+
+func (direct) Call(f func()) error { f(); return nil }
+
+func (direct) Await(f func(func())) error { f(func() {}); return nil }
+
 func TestWebAddresses(t *testing.T) {
 	s, err := New(engine.New(1), nil, DefaultOptions(), nil)
 	if err != nil {
@@ -34,13 +41,24 @@ func TestWebAddresses(t *testing.T) {
 		{"GET", "https://miniapp.agoraio.cn/203-0-113-99/api", "", 404},
 		{"GET", "https://miniapp-1.agoraio.cn/203-0-113-10/api", "", 404},
 		{"GET", "https://miniapp.agoraio.cn/203-0-113-10/api", "", 426}, // no WebSocket
+		{"POST", "https://uap-ap-web-2.agoraio.cn/api/v1", `{"service_name":"miniapp","json_body":"{\"appId\":\"a\"}"}`, 200},
+		{"POST", "https://uap-ap-web-2.agora.io/api/v1", `{}`, 404}, // another country's
+		{"POST", "https://uni-webcollector.agora.io/report", `[1,"x"]`, 200},
+		{"POST", "https://rest-argus-ad.agoralab.co/any/path", `x`, 200},
+		{"GET", "https://uni-webcollector.agora.io/report", "", 405},
+		{"POST", "https://report-ad.agoralab.co/v1/report", strings.Repeat("x", 1<<20), 413},
+		{"POST", "http://127.0.0.1:8080/appcenter/1-1-1/getWorkerManager/", `{"appId":"a"}`, 200},
+		{"POST", "http://[::1]:8080/api/v1", `{"json_body":"{\"appId\":\"a\"}"}`, 200},
+		{"POST", "http://localhost/v2/report", `{}`, 200},
+		{"GET", "http://127.0.0.1/203-0-113-11/api", "", 426},
+		{"POST", "http://127.0.0.1/any/path", "", 404},
 	} {
 		w := httptest.NewRecorder()
-		s.web().ServeHTTP(w, httptest.NewRequest(c.method, c.url, strings.NewReader(c.body)))
+		s.web(func(*http.Request) asker { return direct{} }).ServeHTTP(w, httptest.NewRequest(c.method, c.url, strings.NewReader(c.body)))
 		if w.Code != c.status {
 			t.Errorf("%s %s: %d, want %d", c.method, c.url, w.Code, c.status)
 		}
-		if w.Code == http.StatusOK && !strings.Contains(w.Body.String(), `"servers":[{"address":`) {
+		if w.Code == http.StatusOK && !strings.Contains(c.url, "report") && !strings.Contains(c.url, "any") && !strings.Contains(strings.ReplaceAll(w.Body.String(), `\`, ""), `"servers":[{"address":`) {
 			t.Errorf("%s: %s", c.url, w.Body)
 		}
 	}

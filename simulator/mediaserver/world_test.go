@@ -238,7 +238,7 @@ func (w *world) dialRTMP(address string, publish bool) *peer {
 		},
 		Out: func(b []byte) { p.sock.Send(b) },
 	})
-	p.sock = w.net.Dial(u.Host, portRTMP, p)
+	p.sock = w.net.Dial(u.Host, PortRTMP, p)
 	return p
 }
 

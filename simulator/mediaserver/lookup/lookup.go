@@ -1,10 +1,13 @@
 // Package lookup answers the SDK's first question: which gateways there are.
 //
-// It is the HTTP side of it and no more: a list that the media server was given.
-// That a single WebSocket domain stands in front of all gateways, so that their
-// addresses only appear in its path, is how the real service does it.
+// It is the HTTP side of it and no more: a list that the media server was given, in
+// the form that each era of clients reads, from domains that a script may have made
+// silent, slow or wrong. That a single WebSocket domain stands in front of all
+// gateways, so that their addresses only appear in its path, is how the real service
+// does it. Names that can't be resolved and addresses where nobody listens are the
+// network's affair.
 //
-// Start at Service.Answer.
+// Start at Service.Answer; domains.go says who answers where.
 package lookup
 
 import (
@@ -12,22 +15,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-)
-
-// Domains that answer since 1.1.2; before, there was only GatewayDomain.
-// Source: release notes 1.1.2; fidelity: documented.
-var Domains = [...]string{
-	"miniapp-1.agoraio.cn", "miniapp-2.agoraio.cn", "miniapp-3.agoraio.cn", "miniapp-4.agoraio.cn",
-}
-
-// GatewayDomain carries the gateways' WebSockets, and was the one lookup domain
-// before 1.1.2. Source: shipped SDK files of 2018 and later; fidelity: observed.
-const GatewayDomain = "miniapp.agoraio.cn"
-
-// Paths of the two eras. Source: shipped SDK files; fidelity: observed.
-const (
-	Path    = "/appcenter/1-1-1/getWorkerManager/"
-	OldPath = "/appcenter/getWorkerManager"
+	"time"
 )
 
 // Service knows the gateways.
@@ -36,12 +24,29 @@ type Service struct {
 	Gateways []netip.Addr
 	// Admits tells whether the service is enabled for an App ID.
 	Admits func(appID string) bool
+	// Defects are mistakes planted on purpose.
+	Defects Defects
+
+	faults map[string]Fault // by domain
 }
 
+// Reply is what becomes of a request.
+type Reply struct {
+	// Status and Body are of HTTP; the body is JSON.
+	Status int
+	Body   []byte
+	// Delay is how long the answer waits.
+	Delay time.Duration
+	// Silent: there will be none.
+	Silent bool
+}
+
+// request holds what we read of a client's; there is more in it.
 type request struct {
 	AppID    string `json:"appId"`
 	OldAppID string `json:"appid"`
-	Token    string `json:"token"`
+	// Wrapped is the request itself since 2.5.2.
+	Wrapped string `json:"json_body"`
 }
 
 type server struct {
@@ -53,60 +58,107 @@ type reply struct {
 	Reason  string   `json:"reason,omitempty"`
 	Error   string   `json:"error,omitempty"`
 	Servers []server `json:"servers,omitempty"`
+	// Vendor is the customer's number, which clients since 2.6.x repeat when they join.
+	Vendor int `json:"vid,omitempty"`
 }
 
-// Knows tells whether a host and path are a lookup address.
-func Knows(host, path string) bool {
-	for _, d := range Domains {
-		if host == d && strings.TrimSuffix(path, "/") == strings.TrimSuffix(Path, "/") {
-			return true
-		}
-	}
-	return host == GatewayDomain && strings.TrimSuffix(path, "/") == OldPath
+type wrapped struct {
+	Body string `json:"json_body"`
 }
 
-// Answer gives the HTTP status and JSON body for a POST to a lookup address.
-func (s Service) Answer(path string, body []byte) (status int, answer []byte) {
-	old := strings.TrimSuffix(path, "/") == OldPath
-	var r request
-	if err := json.Unmarshal(body, &r); err != nil {
-		return s.fail(old, "bad request")
+// vendor is every customer's number. Source: none; fidelity: assumed.
+const vendor = 1
+
+// Answer decides about a POST to a lookup address; host is empty when the client calls
+// the server by its number.
+func (s *Service) Answer(host, path string, body []byte) Reply {
+	f, fault := formOf(host, path), s.faults[host]
+	switch {
+	case fault.Kind == Silent:
+		return Reply{Silent: true}
+	case fault.Kind == Error:
+		return s.fail(f, fault.Code, fault.Reason)
+	case s.Defects.OnlyFirst && (at(host, Domains[1:]...) || at(host, EdgeDomains[1:]...)):
+		return s.fail(f, http.StatusInternalServerError, "internal error")
 	}
-	id := r.AppID
-	if id == "" {
-		id = r.OldAppID
-	}
-	if !s.Admits(id) {
-		return s.fail(old, "invalid vendor key")
+	id, err := appID(f, body)
+	switch {
+	case err != nil && f == formEdge:
+		return s.fail(f, http.StatusBadRequest, "bad request")
+	case err != nil:
+		return s.fail(f, http.StatusUnauthorized, "bad request")
+	case !s.Admits(id) && f == formEdge: // an answer without servers is what clients since 2.5.2 take for it
+		return Reply{Status: http.StatusOK, Body: wrap(reply{Code: http.StatusUnauthorized, Reason: "invalid vendor key"})}
+	case !s.Admits(id):
+		return s.fail(f, http.StatusUnauthorized, "invalid vendor key")
 	}
 	a := reply{Code: http.StatusOK}
-	for _, g := range s.Gateways {
-		a.Servers = append(a.Servers, server{Address: address(g, old)})
+	for _, g := range s.listed(fault) {
+		a.Servers = append(a.Servers, server{Address: address(g, f)})
 	}
-	return http.StatusOK, encode(a)
+	r := Reply{Status: http.StatusOK, Delay: fault.Delay}
+	if f == formEdge {
+		a.Vendor = vendor
+		r.Body = wrap(a)
+	} else {
+		r.Body = encode(a)
+	}
+	return r
 }
 
-// fail tells a reason. Later clients look for the code in the body, the oldest for
-// a field named error.
-func (s Service) fail(old bool, reason string) (int, []byte) {
-	a := reply{Code: http.StatusUnauthorized, Reason: reason}
-	if old {
+// appID reads the one thing that matters here.
+func appID(f form, body []byte) (string, error) {
+	var r request
+	err := json.Unmarshal(body, &r)
+	if f == formEdge && err == nil {
+		err = json.Unmarshal([]byte(r.Wrapped), &r)
+	}
+	if r.AppID != "" {
+		return r.AppID, err
+	}
+	return r.OldAppID, err
+}
+
+// listed are the gateways that a domain names.
+func (s *Service) listed(f Fault) []netip.Addr {
+	if s.Defects.NoSpare {
+		return s.Gateways[:1]
+	}
+	if len(f.Gateways) == 0 {
+		return s.Gateways
+	}
+	var out []netip.Addr
+	for _, n := range f.Gateways {
+		out = append(out, s.Gateways[n-1])
+	}
+	return out
+}
+
+// fail tells a reason where clients of that era look for it.
+func (s *Service) fail(f form, code int, reason string) Reply {
+	a := reply{Code: code, Reason: reason}
+	switch f {
+	case formEdge:
+		return Reply{Status: code, Body: wrap(a)}
+	case formOldest:
 		a.Error = reason
 	}
-	return http.StatusOK, encode(a)
+	return Reply{Status: http.StatusOK, Body: encode(a)}
 }
 
 // address spells a gateway for a client: the oldest takes the first label and splits
 // it at dashes, later ones take the last four parts between dots.
-func address(a netip.Addr, old bool) string {
-	if old {
+func address(a netip.Addr, f form) string {
+	if f == formOldest {
 		return strings.ReplaceAll(a.String(), ".", "-") + ".agoraio.cn"
 	}
 	return a.String()
 }
 
-func encode(r reply) []byte {
-	b, err := json.Marshal(r)
+func wrap(r reply) []byte { return encode(wrapped{Body: string(encode(r))}) }
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
 	if err != nil {
 		panic("lookup: " + err.Error()) // cannot happen: strings and numbers only
 	}
