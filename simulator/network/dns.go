@@ -174,11 +174,10 @@ func (n *Network) answer(query []byte) []byte {
 	}
 	m.Response, m.RecursionAvailable = true, true
 	q := m.Questions[0]
-	addr, ok := n.names[strings.TrimSuffix(q.Name.String(), ".")]
-	if ok && n.addrs[addr].ip.Is4() {
+	if ip, ok := n.resolveName(strings.TrimSuffix(q.Name.String(), ".")); ok {
 		m.Answers = []dnsmessage.Resource{{
 			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: answerTTL},
-			Body:   &dnsmessage.AResource{A: n.addrs[addr].ip.As4()},
+			Body:   &dnsmessage.AResource{A: ip.As4()},
 		}}
 	} else {
 		m.RCode = dnsmessage.RCodeNameError

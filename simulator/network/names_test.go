@@ -1,0 +1,71 @@
+package network
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/trace"
+)
+
+// A name fails, leads to a dead address, and leads to its host again, while another of
+// the same host's stays as it is.
+func TestNamesGoAstray(t *testing.T) {
+	e := engine.New(1)
+	n := New(e, nil, Options{})
+	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"one.example", "two.example"}, Actor: trace.Nobody})
+	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: LinkOptions{Delay: 20 * time.Millisecond}, Down: LinkOptions{Delay: 20 * time.Millisecond}}})
+	_, _ = server.Listen(443, func(engine.Socket) engine.SocketHandler { return &onData{func([]byte) {}} })
+	dial := func(name string) *ender {
+		d := &ender{e: e}
+		phone.Dial(name, 443, d)
+		e.RunUntil(e.Now() + 30*time.Second)
+		return d
+	}
+	set := func(s NameState) {
+		if err := n.SetName("one.example", s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		state NameState
+		want  error
+	}{{NameLeads, nil}, {NameFails, engine.ErrNameNotFound}, {NameDead, engine.ErrRefused}, {NameFails, engine.ErrNameNotFound}, {NameLeads, nil}} {
+		set(c.state)
+		begin := e.Now()
+		one, two := dial("one.example"), dial("two.example")
+		if !errors.Is(one.err, c.want) || (c.want == nil) != (one.opened > 0) {
+			t.Errorf("state %d: opened at %v, %v, want %v", c.state, one.opened, one.err, c.want)
+		}
+		if c.want != nil && one.ended-begin > 100*time.Millisecond {
+			t.Errorf("state %d: failed after %v: that is no answer, but a time-out", c.state, one.ended-begin)
+		}
+		if two.err != nil || two.opened == 0 {
+			t.Errorf("state %d: the other name: %v", c.state, two.err)
+		}
+	}
+}
+
+func TestOpenConnectionsOutliveTheirName(t *testing.T) {
+	e := engine.New(1)
+	n := New(e, nil, Options{})
+	server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
+	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody})
+	got := 0
+	_, _ = server.Listen(443, func(engine.Socket) engine.SocketHandler { return &onData{func(p []byte) { got += len(p) }} })
+	d := &ender{e: e}
+	s := phone.Dial("server", 443, d)
+	e.RunUntil(time.Second)
+	if err := n.SetName("server", NameDead); err != nil {
+		t.Fatal(err)
+	}
+	s.Send(make([]byte, 100))
+	e.RunUntil(2 * time.Second)
+	if got != 100 || d.err != nil {
+		t.Errorf("%d bytes arrived, %v", got, d.err)
+	}
+	if n.SetName("nobody", NameFails) == nil || n.SetName("server", NameState(7)) == nil {
+		t.Error("a name or state that isn't there is accepted")
+	}
+}
