@@ -24,8 +24,6 @@ type Network struct {
 	// places finds an address that is the same seen from everywhere; loopbacks aren't.
 	places map[netip.Addr]packet.Addr
 	names  map[string]packet.Addr
-	// renamed are the addresses of names that lead elsewhere for now, see SetName.
-	renamed map[string]packet.Addr
 	astray  map[string]NameState // names that don't lead to their host
 	dead    *Host                // where some of them lead; nil until one does
 	free    netip.Addr           // next address to be given
@@ -62,7 +60,7 @@ func New(e *engine.Engine, log *trace.Log, opt Options) *Network {
 	if opt.NameAttempts == 0 {
 		opt.NameAttempts = DefaultNameAttempts
 	}
-	n := &Network{e: e, log: log, opt: opt, names: map[string]packet.Addr{}, renamed: map[string]packet.Addr{}, places: map[netip.Addr]packet.Addr{}, free: netip.AddrFrom4([4]byte{10, 0, 0, 1})}
+	n := &Network{e: e, log: log, opt: opt, names: map[string]packet.Addr{}, places: map[netip.Addr]packet.Addr{}, free: netip.AddrFrom4([4]byte{10, 0, 0, 1})}
 	n.addAddr(netip.AddrFrom4([4]byte{10, 255, 255, 53}), nil)
 	n.core = link.New(e, &n.pool, "link/core", link.Options{}, arrivals{n})
 	n.proc = e.Proc("network")
