@@ -64,7 +64,16 @@ func WriteJUnit(w io.Writer, s *campaign.Signoff, o Options) error {
 	promises, issues, gates := suite("promises"), suite("issues"), suite("gates")
 	for i := range s.Promises {
 		p := &s.Promises[i]
-		promises.add(junitCase{Class: promises.Name, Name: stable(p.ID), Out: lines(p.Title.EN, p.Title.ZH)}, p.Verdict, oracle.Held, told(p.Runs...))
+		c := junitCase{Class: promises.Name, Name: stable(p.ID), Out: lines(p.Title.EN, p.Title.ZH)}
+		expected := oracle.Held
+		switch p.Standing() {
+		case campaign.Documented:
+			expected = oracle.Violated
+			c.Out = lines(c.Out, "violated, as documented: "+p.Known.How.EN)
+		case campaign.Repaired:
+			c.Out = lines(c.Out, "no longer broken: it was documented that "+p.Known.How.EN)
+		}
+		promises.add(c, p.Verdict, expected, told(p.Runs...))
 	}
 	for i := range s.Issues {
 		r := &s.Issues[i]

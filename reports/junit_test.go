@@ -138,6 +138,27 @@ func TestJUnitTellsWhatFailed(t *testing.T) {
 	}
 }
 
+func TestJUnitPassesWhatIsBrokenAsDocumented(t *testing.T) {
+	all := signoffJUnit(t, known())
+	if all.Failures != 0 || all.Skipped != 0 {
+		t.Errorf("%d failed, %d skipped", all.Failures, all.Skipped)
+	}
+	out := map[string]string{}
+	for _, s := range all.Suites {
+		for _, c := range s.Cases {
+			out[c.Name] = c.Out
+		}
+	}
+	if !strings.Contains(out["C14"], "violated, as documented: the role moves") || !strings.Contains(out["C16"], "no longer broken") || strings.Contains(out["C13"], "documented") {
+		t.Errorf("it says %q", out)
+	}
+	s := known()
+	s.Promises[1].Runs[0].Expected = oracle.Held // another scenario than the one that is documented
+	if all := signoffJUnit(t, s); all.Failures != 1 {
+		t.Errorf("%d failed of a promise broken otherwise than documented", all.Failures)
+	}
+}
+
 func TestJUnitSurvivesHostileText(t *testing.T) {
 	s := hostile()
 	s.Issues[0].Cause.Verdict = oracle.Absent

@@ -20,7 +20,7 @@ import (
 const pageBytes = 5 << 20
 
 func samples() map[string]*campaign.Signoff {
-	return map[string]*campaign.Signoff{"passing": passing(), "failing": failing(), "hostile": hostile(), "empty": {SDK: "1.1.3"}}
+	return map[string]*campaign.Signoff{"passing": passing(), "known": known(), "failing": failing(), "hostile": hostile(), "empty": {SDK: "1.1.3"}}
 }
 
 func written(t *testing.T, s *campaign.Signoff, lang string) (string, *html.Node) {
@@ -257,6 +257,28 @@ func TestFailingPageNamesWhatFailed(t *testing.T) {
 	}
 	if got := textOf(byID(t, doc, "untested")); !strings.Contains(got, "C16") || !strings.Contains(got, "K8") || !strings.Contains(got, "RN16") {
 		t.Errorf("not tested: %s", got)
+	}
+}
+
+// A documented break is told, and keeps nobody from shipping.
+func TestDocumentedBreaksAreToldAndFailNothing(t *testing.T) {
+	_, doc := written(t, known(), "both")
+	if attr(byID(t, doc, "verdict"), "class") != "banner good" || len(elements(byID(t, doc, "verdict"), atom.Li)) > 0 {
+		t.Error("it fails the page")
+	}
+	for id, want := range map[string][]string{
+		"C14":   {catalogue["as-documented"].EN, catalogue["as-documented"].ZH, "the role moves", "角色会改变", "observed", "SDK file, run"},
+		"C16":   {catalogue["repaired"].EN, catalogue["repaired"].ZH},
+		"gates": {"C14 ", "C16 ", catalogue["repaired"].EN},
+	} {
+		for _, w := range want {
+			if got := textOf(byID(t, doc, id)); !strings.Contains(got, w) {
+				t.Errorf("%s doesn't say %q: %s", id, w, got)
+			}
+		}
+	}
+	if got := textOf(byID(t, doc, "C13")); strings.Contains(got, catalogue["known-break"].EN) {
+		t.Errorf("C13 is no known break: %s", got)
 	}
 }
 

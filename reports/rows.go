@@ -40,8 +40,8 @@ func (p *pageView) addIssue(s *campaign.Signoff, r *campaign.IssueRow, film *fil
 		{Title: text("mech-words"), Mark: warn(word("", r.Fidelity.For("mechanism")))},
 	}
 	v.Arms = []armView{
-		newArm(r.ID, "cause", &r.Cause, oracle.Reproduced, film),
-		newArm(r.ID, "control", &r.Control, oracle.Absent, film),
+		newArm(r.ID, "cause", &r.Cause, film),
+		newArm(r.ID, "control", &r.Control, film),
 	}
 	switch cause, control := r.Cause.Verdict, r.Control.Verdict; {
 	case cause == oracle.Reproduced && control == oracle.Absent:
@@ -71,22 +71,27 @@ type promiseView struct {
 func (p *pageView) addPromise(s *campaign.Signoff, r *campaign.PromiseRow, film *film) {
 	v := promiseView{PromiseRow: *r, Due: slices.Contains(r.Versions, s.SDK), Untested: text("no-scenario")}
 	for i := range r.Runs {
-		arm := newArm(r.ID, "tested-in", &r.Runs[i], oracle.Held, film)
+		arm := newArm(r.ID, "tested-in", &r.Runs[i], film)
 		arm.Differs = r.Runs[i].Verdict != r.Verdict
 		v.Arms = append(v.Arms, arm)
 	}
-	switch {
+	fails := v.Due
+	switch standing := r.Standing(); {
 	case !v.Due:
 		v.Untested = text("other-version", s.SDK)
 		v.Mark = warn(word("", r.Verdict))
-	case r.Verdict == oracle.Held:
-		v.Mark = good(word("", r.Verdict))
-	case r.Verdict == oracle.Violated:
-		v.Mark = bad(word("", r.Verdict))
+	case standing == oracle.Held:
+		v.Mark, fails = good(word("", standing)), false
+	case standing == campaign.Documented:
+		v.Mark, fails = warn(text("as-documented")), false
+	case standing == campaign.Repaired:
+		v.Mark, fails = warn(text("repaired")), false
+	case standing == oracle.Violated:
+		v.Mark = bad(word("", standing))
 	default:
-		v.Mark = warn(word("", r.Verdict))
+		v.Mark = warn(word("", standing))
 	}
-	if v.Due && r.Verdict != oracle.Held {
+	if fails {
 		p.FailedRows = append(p.FailedRows, rowLink{r.ID, r.Title, v.Mark, true})
 	}
 	if r.Verdict == oracle.NotRun {
@@ -113,17 +118,19 @@ type armView struct {
 // Publisher is whose pictures the stills show.
 func (a armView) Publisher() string { return a.Of }
 
-func newArm(id, title string, arm *campaign.Arm, expected string, film *film) armView {
+func newArm(id, title string, arm *campaign.Arm, film *film) armView {
 	v := armView{Arm: *arm, Label: id + " " + title, Title: text(title), Evidence: arm.Evidence}
 	if len(v.Evidence) > evidenceShown {
 		v.More = len(v.Evidence) - evidenceShown
 		v.Evidence = v.Evidence[:evidenceShown]
 	}
-	said := word("", arm.Verdict)
-	switch arm.Verdict {
-	case expected:
+	said, expected := word("", arm.Verdict), arm.Expected
+	switch {
+	case arm.Verdict == oracle.Violated && expected == oracle.Violated:
+		v.Mark = warn(text("as-documented"))
+	case arm.Verdict == expected:
 		v.Mark = good(said)
-	case oracle.NotRun, "undecided":
+	case arm.Verdict == oracle.NotRun, arm.Verdict == "undecided":
 		v.Mark = warn(said)
 	default:
 		want := text("unexpected", word("", expected))
@@ -132,12 +139,12 @@ func newArm(id, title string, arm *campaign.Arm, expected string, film *film) ar
 	switch {
 	case arm.Verdict == oracle.NotRun:
 		v.Without = text("evidence-nil")
-	case expected == oracle.Held:
+	case expected == oracle.Held, expected == oracle.Violated:
 		v.Without = text("violated-no", seconds(arm.Length))
 	default:
 		v.Without = text("evidence-no", seconds(arm.Length))
 	}
-	if expected != oracle.Held || arm.Verdict == oracle.Violated {
+	if expected == oracle.Reproduced || expected == oracle.Absent || arm.Verdict == oracle.Violated {
 		film.develop(&v, arm.Strip)
 	}
 	return v

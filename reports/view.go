@@ -48,6 +48,7 @@ func warn(t fixtures.Text) mark { return mark{"warn", "~", t} }
 type gateView struct {
 	campaign.Gate
 	Mark mark
+	Also []rowLink // rows of documented breaks
 }
 
 // rowLink points at a row of the page, or names one that it lacks.
@@ -101,10 +102,13 @@ func newPage(s *campaign.Signoff, o Options) *pageView {
 // judge says may-ship or not, and why.
 func (p *pageView) judge(s *campaign.Signoff) {
 	for _, g := range s.Gates {
-		v := gateView{g, good(text("passed"))}
+		v := gateView{Gate: g, Mark: good(text("passed"))}
 		if !g.Passed {
 			v.Mark = bad(text("failed"))
 			p.FailedGates = append(p.FailedGates, g)
+		}
+		for _, id := range g.Known {
+			v.Also = append(v.Also, p.link(id))
 		}
 		p.Gates = append(p.Gates, v)
 	}
@@ -114,13 +118,16 @@ func (p *pageView) judge(s *campaign.Signoff) {
 	case !p.Passed:
 		p.Why = text("why-failed", len(p.FailedGates), len(s.Gates))
 	default:
-		held, due, known := 0, 0, 0
+		held, broken, due, known := 0, 0, 0, 0
 		for i := range p.Promises {
 			if p.Promises[i].Due {
 				due++
 			}
-			if p.Promises[i].Verdict == oracle.Held {
+			switch p.Promises[i].Standing() {
+			case oracle.Held, campaign.Repaired:
 				held++
+			case campaign.Documented:
+				broken++
 			}
 		}
 		for i := range p.Issues {
@@ -128,7 +135,7 @@ func (p *pageView) judge(s *campaign.Signoff) {
 				known++
 			}
 		}
-		p.Why = text("why-passed", len(s.Gates), held, due, known, len(p.Issues))
+		p.Why = text("why-passed", len(s.Gates), held, due, broken, known, len(p.Issues))
 	}
 }
 

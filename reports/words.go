@@ -12,7 +12,7 @@ var catalogue = map[string]fixtures.Text{
 	"title":        {EN: "Release sign-off", ZH: "发版验收"},
 	"may-ship":     {EN: "May ship", ZH: "可以发布"},
 	"not-ready":    {EN: "Not ready", ZH: "不可发布"},
-	"why-passed":   {EN: "All %d gates passed: %d of %d promises held, %d of %d known issues behave as documented.", ZH: "全部 %d 项门禁通过：承诺成立 %d/%d，已知问题与发版说明一致 %d/%d。"},
+	"why-passed":   {EN: "All %d gates passed: %d of %d promises held, %d broken as documented, %d of %d known issues behave as documented.", ZH: "全部 %d 项门禁通过：承诺成立 %d/%d，按文档所述不成立 %d 项，已知问题与发版说明一致 %d/%d。"},
 	"within":       {EN: "This holds for what was tested: models, one seed a row; %d of %d clauses are covered in part or not at all.", ZH: "结论仅限于已测试的内容：模型环境，每行一个种子；%d/%d 条条款仅部分覆盖或未覆盖。"},
 	"why-failed":   {EN: "%d of %d gates failed:", ZH: "%d 项门禁未通过（共 %d 项）："},
 	"why-no-gates": {EN: "No gate was evaluated, so nothing was decided.", ZH: "没有评估任何门禁，因此无法下结论。"},
@@ -83,6 +83,9 @@ var catalogue = map[string]fixtures.Text{
 	"verdict":       {EN: "Verdict", ZH: "结论"},
 	"tested-in":     {EN: "Tested in", ZH: "检验场景"},
 	"other-version": {EN: "not promised by %s", ZH: "%s 未作此承诺"},
+	"as-documented": {EN: "violated, as documented", ZH: "不成立，与文档所述一致"},
+	"repaired":      {EN: "held: no longer broken, though documented to be", ZH: "成立：文档记载为不成立，现已不再出现"},
+	"known-break":   {EN: "Known of this version:", ZH: "该版本的已知情况："},
 	"no-scenario":   {EN: "No scenario tests it.", ZH: "没有检验它的场景。"},
 
 	"clauses":      {EN: "Release notes, sentence by sentence", ZH: "发版说明逐条覆盖"},

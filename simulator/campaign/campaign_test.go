@@ -122,6 +122,16 @@ func TestGates(t *testing.T) {
 	}{
 		{"all well", func(*Signoff) {}, ""},
 		{"a promise violated", func(s *Signoff) { s.Promises[0].Verdict = oracle.Violated }, "promises"},
+		{"a promise broken as documented", func(s *Signoff) {
+			p := &s.Promises[0]
+			p.Verdict, p.Known, p.Runs = oracle.Violated, &fixtures.Break{}, []Arm{{Verdict: oracle.Violated, Expected: oracle.Violated}}
+		}, ""},
+		{"a promise no longer broken", func(s *Signoff) { s.Promises[0].Known = &fixtures.Break{} }, ""},
+		{"a promise broken otherwise than documented", func(s *Signoff) {
+			p := &s.Promises[0]
+			p.Verdict, p.Known, p.Runs = oracle.Violated, &fixtures.Break{}, []Arm{{Verdict: oracle.Violated, Expected: oracle.Held}}
+		}, "promises"},
+		{"a documented break not run", func(s *Signoff) { s.Promises[0].Verdict, s.Promises[0].Known = oracle.NotRun, &fixtures.Break{} }, "promises"},
 		{"a promise not run", func(s *Signoff) { s.Promises[0].Verdict = oracle.NotRun }, "promises"},
 		{"a cause that shows nothing", func(s *Signoff) { s.Issues[0].Cause.Verdict = oracle.Absent }, "causes"},
 		{"a cause not run", func(s *Signoff) { s.Issues[0].Cause.Verdict = oracle.NotRun }, "causes"},

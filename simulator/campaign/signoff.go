@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
 	"minilab/simulator"
 	"minilab/simulator/media/picture"
 	"minilab/simulator/oracle"
@@ -32,6 +33,7 @@ type Gate struct {
 	Title  fixtures.Text
 	Passed bool
 	Detail string
+	Known  []string // rows of documented breaks; they fail no gate
 }
 
 // Passed tells whether every gate is passed. Where there is none, nothing was decided.
@@ -43,7 +45,30 @@ func (s *Signoff) Passed() bool {
 type PromiseRow struct {
 	fixtures.Promise
 	Verdict string
+	Known   *fixtures.Break // how the version is known to break it; nil: it isn't
 	Runs    []Arm
+}
+
+// How a promise stands with a version: as its verdict says, or, if the version is known
+// to break it, one of these.
+const (
+	Documented = "documented" // it breaks it, just as documented
+	Repaired   = "repaired"   // it is documented to break it, and didn't
+)
+
+// Standing is how the promise stands: held, violated, not-run, documented or repaired.
+// A violation where none is documented is one, whatever else is known.
+func (r *PromiseRow) Standing() string {
+	unexpected := slices.ContainsFunc(r.Runs, func(a Arm) bool { return a.Verdict == oracle.Violated && a.Expected != oracle.Violated })
+	switch {
+	case r.Known == nil, unexpected:
+		return r.Verdict
+	case r.Verdict == oracle.Violated:
+		return Documented
+	case r.Verdict == oracle.Held:
+		return Repaired
+	}
+	return r.Verdict
 }
 
 // IssueRow is one known issue: the run with its cause and the run without.
@@ -58,6 +83,7 @@ type Arm struct {
 	Key      string // scenario@seed+k=v
 	Command  string // runs it again
 	Verdict  string // on the row's issue or promise
+	Expected string // the verdict that it should be
 	Evidence []oracle.Finding
 	Digest   string
 	Length   time.Duration
@@ -123,17 +149,18 @@ type signing struct {
 }
 
 func (w *signing) promise(p fixtures.Promise) error {
-	row := PromiseRow{Promise: p, Verdict: oracle.NotRun}
+	row := PromiseRow{Promise: p, Verdict: oracle.NotRun, Known: p.Break(w.SDK)}
 	if !slices.Contains(p.Versions, w.SDK) {
 		w.done += len(p.Scenarios)
 		w.page.Promises = append(w.page.Promises, row)
 		return nil
 	}
 	for _, name := range p.Scenarios {
-		arm, err := w.arm(p.ID, fixtures.Recipe{Scenario: name})
+		arm, err := w.trial(&row, name)
 		if err != nil {
 			return err
 		}
+		w.done++
 		row.Runs = append(row.Runs, arm)
 		switch {
 		case arm.Verdict == oracle.Violated, row.Verdict == oracle.NotRun:
@@ -144,14 +171,46 @@ func (w *signing) promise(p fixtures.Promise) error {
 	return nil
 }
 
+// trial puts a promise to the test in one scenario. Where the version is documented to
+// break it now and then, as many seeds are tried as that may take.
+func (w *signing) trial(row *PromiseRow, scenario string) (Arm, error) {
+	r, expected, seeds := fixtures.Recipe{Scenario: scenario}, oracle.Held, 1
+	if b := row.Known; b != nil {
+		network := ""
+		if len(b.Networks) > 0 {
+			network = b.Networks[0]
+			r.Set = yamlfile.Map[string]{{Name: "network", V: network}}
+		}
+		if b.Shows(scenario, network) {
+			expected, seeds = oracle.Violated, max(seeds, b.Seeds)
+		}
+	}
+	for i := range uint64(seeds) - 1 {
+		s, err := w.prepare(r, w.Seed+i)
+		if err != nil {
+			return Arm{}, err
+		}
+		j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: w.Seed + i})
+		if err != nil {
+			return Arm{}, err
+		}
+		if j.Verdict(row.ID).Verdict == expected {
+			return w.arm(row.ID, expected, r, w.Seed+i)
+		}
+	}
+	return w.arm(row.ID, expected, r, w.Seed+uint64(seeds)-1)
+}
+
 func (w *signing) issue(i fixtures.Issue) (err error) {
 	row := IssueRow{Issue: i}
-	if row.Cause, err = w.arm(i.ID, i.Cause); err != nil {
+	if row.Cause, err = w.arm(i.ID, oracle.Reproduced, i.Cause, w.Seed); err != nil {
 		return err
 	}
-	if row.Control, err = w.arm(i.ID, i.Control); err != nil {
+	w.done++
+	if row.Control, err = w.arm(i.ID, oracle.Absent, i.Control, w.Seed); err != nil {
 		return err
 	}
+	w.done++
 	row.Verdict = row.Cause.Verdict
 	w.page.Issues = append(w.page.Issues, row)
 	return nil
@@ -159,26 +218,31 @@ func (w *signing) issue(i fixtures.Issue) (err error) {
 
 // arm runs one recipe twice: once to judge it, and once more, from the same key,
 // for the pictures around the evidence. Both must give the same digest.
-func (w *signing) arm(id string, r fixtures.Recipe) (Arm, error) {
-	s, err := Prepare(r, w.SDK)
+func (w *signing) arm(id, expected string, r fixtures.Recipe, seed uint64) (Arm, error) {
+	s, err := w.prepare(r, seed)
 	if err != nil {
 		return Arm{}, err
 	}
-	if w.Progress != nil {
-		w.Progress(w.done, w.total, s.Key(w.Seed))
-	}
-	w.done++
-	j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: w.Seed})
+	j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: seed})
 	if err != nil {
 		return Arm{}, err
 	}
 	v := j.Verdict(id)
-	arm := Arm{Key: s.Key(w.Seed), Command: s.Command(w.Seed), Verdict: v.Verdict, Evidence: on(j, v.Findings, r.On), Digest: j.Record.Digest, Length: s.Length}
+	arm := Arm{Key: s.Key(seed), Command: s.Command(seed), Verdict: v.Verdict, Expected: expected, Evidence: on(j, v.Findings, r.On), Digest: j.Record.Digest, Length: s.Length}
 	if v.Verdict == oracle.Reproduced && len(arm.Evidence) == 0 {
 		arm.Verdict = oracle.Absent // it shows, but not on whom the recipe says
 	}
 	arm.Strip, err = w.strip(j, cmp.Or(r.Watch, r.On), arm.Evidence)
 	return arm, err
+}
+
+// prepare makes a recipe's scenario and says what runs next.
+func (w *signing) prepare(r fixtures.Recipe, seed uint64) (*simulator.Scenario, error) {
+	s, err := Prepare(r, w.SDK)
+	if err == nil && w.Progress != nil {
+		w.Progress(w.done, w.total, s.Key(seed))
+	}
+	return s, err
 }
 
 func on(j *Judged, all []oracle.Finding, who string) []oracle.Finding {
@@ -231,12 +295,12 @@ func (w *signing) strip(j *Judged, who string, evidence []oracle.Finding) ([]Sti
 		strip = append(strip, Still{At: at, Viewer: j.Name(viewer), Publisher: j.Name(publisher), Picture: p, Reading: picture.Read(p)})
 		next = at - (at-from)%stripEvery + stripEvery
 	}}
-	again, err := simulator.Run(w.ctx, simulator.Options{Scenario: j.Scenario, Seed: w.Seed, Hooks: hooks})
+	again, err := simulator.Run(w.ctx, simulator.Options{Scenario: j.Scenario, Seed: j.Record.Head.Seed, Hooks: hooks})
 	if err != nil {
 		return nil, err
 	}
 	if again.Record.Digest != j.Record.Digest {
-		return nil, &MismatchError{Key: j.Scenario.Key(w.Seed), First: j.Record.Digest, Second: again.Record.Digest}
+		return nil, &MismatchError{Key: j.Record.Head.Key, First: j.Record.Digest, Second: again.Record.Digest}
 	}
 	return strip, nil
 }
@@ -276,14 +340,18 @@ func (e *MismatchError) Error() string {
 // gates decides whether the release may go.
 func (w *signing) gates() {
 	due, runs := 0, 2*len(w.page.Issues)
-	var broken, missing, leaking []string
+	var broken, known, missing, leaking []string
 	for _, p := range w.page.Promises {
 		if !slices.Contains(p.Versions, w.SDK) {
 			continue
 		}
 		due++
 		runs += len(p.Runs)
-		if p.Verdict != oracle.Held {
+		switch p.Standing() {
+		case oracle.Held:
+		case Documented, Repaired:
+			known = append(known, p.ID)
+		default:
 			broken = append(broken, p.ID)
 		}
 	}
@@ -296,7 +364,8 @@ func (w *signing) gates() {
 		}
 	}
 	n := len(w.page.Issues)
-	w.gate("promises", fixtures.Text{EN: "Every promise of this version is held", ZH: "该版本的每项承诺均成立"}, broken, due)
+	w.gate("promises", fixtures.Text{EN: "Every promise of this version is held, or broken as documented", ZH: "该版本的每项承诺均成立，或仅以文档所述的方式不成立"}, broken, due)
+	w.page.Gates[len(w.page.Gates)-1].Known = known
 	w.gate("causes", fixtures.Text{EN: "Each known issue appears under its cause", ZH: "每个已知问题在其成因下可复现"}, missing, n)
 	w.gate("controls", fixtures.Text{EN: "None appears once its cause is removed", ZH: "去除成因后均不出现"}, leaking, n)
 	// A run that differs the second time ends the sign-off, so here all are equal.
