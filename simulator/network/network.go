@@ -24,9 +24,9 @@ type Network struct {
 	// places finds an address that is the same seen from everywhere; loopbacks aren't.
 	places map[netip.Addr]packet.Addr
 	names  map[string]packet.Addr
-	astray  map[string]NameState // names that don't lead to their host
-	dead    *Host                // where some of them lead; nil until one does
-	free    netip.Addr           // next address to be given
+	astray map[string]NameState // names that don't lead to their host
+	dead   *Host                // where some of them lead; nil until one does
+	free   netip.Addr           // next address to be given
 	// core carries packets that no access link slows down: they still arrive in a
 	// later event.
 	core  *link.Link
