@@ -28,9 +28,9 @@ func New(o Options) (*App, error) {
 type hostWx struct{ host *wechat.Host }
 
 // Request implements sdk.Wx.
-func (w hostWx) Request(url string, body []byte, done func(int, []byte, error)) {
+func (w hostWx) Request(purpose, url string, body []byte, done func(int, []byte, error)) {
 	w.host.Request(wechat.RequestOptions{
-		For: "lookup", URL: url, Body: body,
+		For: purpose, URL: url, Body: body,
 		Success: func(status int, body []byte) { done(status, body, nil) },
 		Fail:    func(message string) { done(0, nil, errorText(message)) },
 	})
@@ -58,13 +58,10 @@ const closeNormal = 1000
 
 // Send implements sdk.SocketTask. A socket that has just ended takes nothing more:
 // its close event is on the way.
-func (s hostSocket) Send(text []byte) { _ = s.SocketTask.Send(text) }
+func (s hostSocket) Send(action string, text []byte) { _ = s.SendAs(action, text) }
 
-// Close implements sdk.SocketTask.
-func (s hostSocket) Close() {
-	s.OnOpen, s.OnMessage, s.OnClose, s.OnError = nil, nil, nil, nil
-	s.SocketTask.Close(closeNormal, "")
-}
+// Close implements sdk.SocketTask. Its event still comes, and messages until then.
+func (s hostSocket) Close() { s.SocketTask.Close(closeNormal, "") }
 
 // hostParts makes the components of a WeChat host as the demo page sets them up.
 type hostParts struct {

@@ -175,7 +175,7 @@ func TestEvents(t *testing.T) {
 		s.Push(noise)
 	}
 	want := []sdk.Event{{Name: "stream-added", UID: 7}, {Name: "stream-removed", UID: 7}, {Name: "update-url", UID: 8, URL: "rtmp://u"},
-		{Name: "video-rotation", UID: 8, Rotation: 270}, {Name: "audio-mute", UID: 8}}
+		{Name: "video-rotation", UID: 8, Rotation: 270}, {Name: "audio-mute", UID: 8, Mute: true}}
 	if !reflect.DeepEqual(b.events, want) {
 		t.Errorf("%+v", b.events)
 	}

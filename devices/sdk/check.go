@@ -101,6 +101,9 @@ func ownUID(v any) (uint32, bool) {
 	return inUIDRange(n)
 }
 
+// isTarget accepts what of a stream can be muted.
+func isTarget(v any) bool { return v == "audio" || v == "video" || v == "all" }
+
 func inUIDRange(n float64) (uint32, bool) {
 	n = math.Trunc(n)
 	if n < 0 || n > math.MaxUint32 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,11 +37,10 @@ func (o Options) Validate() error {
 type Client struct {
 	Options
 	appID     string
-	role      string
+	role      any // whatever setRole was given
 	sid       string
-	listeners map[string][]func(Event)
+	listeners map[string][]*listener
 	session   *session // nil: neither joining nor joined
-	alarms    alarms
 }
 
 // New makes a Client, as the constructor does: nothing happens yet.
@@ -48,28 +48,42 @@ func New(o Options) (*Client, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	c := &Client{Options: o, role: o.Profile.DefaultRole, listeners: map[string][]func(Event){}}
-	c.sid = newSID(o.Rand)
-	c.alarms = alarms{
-		open:    o.Proc.Alarm(func() { c.session.openTimedOut() }),
-		ping:    o.Proc.Alarm(func() { c.session.ping() }),
-		request: o.Proc.Alarm(func() { c.session.requestTimedOut() }),
+	c := &Client{Options: o, role: o.Profile.DefaultRole, listeners: map[string][]*listener{}}
+	if o.Profile.Defects.AudienceByDefault {
+		c.role = Audience
 	}
+	c.sid = newSID(o.Rand)
 	return c, nil
 }
 
 // newSID is a UUID without dashes, in capitals.
 func newSID(r *rand.Rand) string { return fmt.Sprintf("%016X%016X", r.Uint64(), r.Uint64()) }
 
-// On registers a listener.
-func (c *Client) On(name string, f func(Event)) { c.listeners[name] = append(c.listeners[name], f) }
+// listener is one function that listens; a page may give the same one twice.
+type listener struct{ f func(Event) }
 
+// On registers a listener. off takes this one back.
+func (c *Client) On(name string, f func(Event)) (off func()) {
+	l := &listener{f}
+	c.listeners[name] = append(slices.Clip(c.listeners[name]), l)
+	return func() {
+		c.listeners[name] = slices.DeleteFunc(slices.Clone(c.listeners[name]), func(x *listener) bool { return x == l })
+	}
+}
+
+// Off takes all listeners of an event back.
+func (c *Client) Off(name string) { delete(c.listeners, name) }
+
+// raise tells the listeners that there were when the event came.
 func (c *Client) raise(e Event) {
+	if c.Profile.Defects.swallows(e) {
+		return
+	}
 	if c.Observe != nil {
 		c.Observe(e)
 	}
-	for _, f := range c.listeners[e.Name] {
-		f(e)
+	for _, l := range c.listeners[e.Name] {
+		l.f(e)
 	}
 }
 
@@ -83,10 +97,15 @@ func (c *Client) succeed(done Done, a Answer) {
 // Init keeps the app id. It calls back at once and asks nobody.
 func (c *Client) Init(appID any, done Done) error {
 	id, ok := text(appID)
-	if !ok {
+	switch {
+	case ok:
+	case c.Profile.Defects.InitAcceptsAnything:
+		id = fmt.Sprint(appID)
+	default:
 		return &ThrowError{"init", badAppID}
 	}
 	c.appID = id
+	c.report("init", nil)
 	if done != nil {
 		done(Answer{}, nil)
 	}
@@ -94,16 +113,18 @@ func (c *Client) Init(appID any, done Done) error {
 }
 
 // SetRole sets the role for the next join and, where the profile can, in the channel
-// now. Any name is accepted, as shipped versions do.
-func (c *Client) SetRole(role string, done Done) error {
-	if !c.Profile.SetRole {
+// now. Anything is accepted as a role, as shipped versions do.
+func (c *Client) SetRole(role any, done Done) error {
+	p := &c.Profile
+	if !p.SetRole {
 		return &ThrowError{"setRole", notAFunction}
 	}
 	c.role = role
+	inChannel := p.SetRoleInChannel && !p.Defects.SetRoleOnlyStored || p.Defects.SetRoleSentAnyway
 	switch {
-	case c.Profile.SetRoleInChannel && c.session.isOpen():
-		c.session.send(roleRequest{"set_role", role}, c.answerTo(done))
-	case c.Profile.SetRoleAnswersEarly:
+	case inChannel && c.session.isOpen():
+		c.session.send("set_role", roleRequest{"set_role", role}, c.answerTo("setRole", done))
+	case p.SetRoleAnswersEarly:
 		c.succeed(done, Answer{})
 	}
 	return nil
@@ -140,7 +161,8 @@ func (c *Client) join(method string, token, channel, uid any, speakers *[]string
 	if !ok {
 		return &ThrowError{method, badUID}
 	}
-	if c.session != nil {
+	d := &c.Profile.Defects
+	if c.session != nil && !(method == "join" && d.JoinsTwice || method == "rejoin" && d.RejoinsInSession) {
 		return nil
 	}
 	if id == 0 {
@@ -149,8 +171,15 @@ func (c *Client) join(method string, token, channel, uid any, speakers *[]string
 	if c.Profile.SIDPerJoin {
 		c.sid = newSID(c.Rand)
 	}
-	c.session = newSession(c, sessionOptions{key: k, channel: name, uid: id, role: c.role, speakers: speakers, done: done})
-	c.session.lookup()
+	o := sessionOptions{method: method, key: k, channel: name, uid: id, role: c.role, speakers: speakers, done: done}
+	if d.RoleNotSent {
+		o.role = c.Profile.DefaultRole
+	}
+	if d.SpeakersNotSent {
+		o.speakers = nil
+	}
+	c.session = newSession(c, o)
+	c.session.begin()
 	return nil
 }
 
@@ -158,100 +187,29 @@ func (c *Client) join(method string, token, channel, uid any, speakers *[]string
 // Source: SDK files 2.3.2 and 2.4.2: 1 to 10,000,000; fidelity: observed.
 const maxPickedUID = 10_000_000
 
-// Publish asks for the URL to push to. The role is the gateway's business.
-func (c *Client) Publish(done Done) error {
-	return c.ask("publish", func() any { return uidRequest{Action: "publish", UID: c.session.uid} }, done)
-}
-
-// Unpublish takes the stream back.
-func (c *Client) Unpublish(done Done) error {
-	return c.ask("unpublish", func() any { return uidRequest{Action: "unpublish", UID: c.session.uid} }, done)
-}
-
-// Subscribe asks for the URL to play a member's stream from.
-func (c *Client) Subscribe(uid any, done Done) error {
-	id, ok := remoteUID(uid)
-	if !ok {
-		return &ThrowError{"subscribe", badUID}
-	}
-	return c.ask("subscribe", func() any { return uidRequest{Action: "subscribe", UID: id} }, done)
-}
-
-// Unsubscribe gives up a member's stream.
-func (c *Client) Unsubscribe(uid any, done Done) error {
-	id, ok := remoteUID(uid)
-	if !ok {
-		return &ThrowError{"unsubscribe", badUID}
-	}
-	return c.ask("unsubscribe", func() any { return uidsRequest{"unsubscribe", []uint32{id}} }, done)
-}
-
-// Mute stops receiving a member's audio, video or both ("all").
-func (c *Client) Mute(uid any, target string, done Done) error {
-	return c.muting("mute", uid, target, done)
-}
-
-// Unmute receives it again.
-func (c *Client) Unmute(uid any, target string, done Done) error {
-	return c.muting("unmute", uid, target, done)
-}
-
-func (c *Client) muting(method string, uid any, target string, done Done) error {
-	if !c.Profile.Mute {
-		return &ThrowError{method, notAFunction}
-	}
-	id, ok := remoteUID(uid)
-	if !ok {
-		return &ThrowError{method, badUID}
-	}
-	if target != "audio" && target != "video" && target != "all" {
-		return &ThrowError{method, badTarget}
-	}
-	return c.ask(method, func() any { return uidRequest{method, id, target} }, done)
-}
-
-// ask sends a request that needs an open socket.
-func (c *Client) ask(method string, body func() any, done Done) error {
-	if !c.session.isOpen() {
-		return &ThrowError{method, disconnected}
-	}
-	c.session.send(body(), c.answerTo(done))
-	return nil
-}
-
-// answerTo turns a gateway's answer into a page's callback.
-func (c *Client) answerTo(done Done) func(serverResponse, *Failure) {
-	return func(r serverResponse, f *Failure) {
-		if f != nil {
-			done.fail(f)
-			return
-		}
-		c.succeed(done, Answer{URL: r.URL, Rotation: r.Rotation, UpdateURL: r.UpdateURL})
-	}
-}
-
 // Leave ends the session. See Profile.LeaveCallbacks for when done is called.
 func (c *Client) Leave(done Done) error {
-	s := c.session
+	s, d := c.session, &c.Profile.Defects
 	if !s.isOpen() {
-		c.end()
-		if c.Profile.LeaveCallbacksClosed {
+		c.end(false)
+		if c.Profile.LeaveCallbacksClosed || d.AnswersClosedLeave {
 			c.succeed(done, Answer{})
 		}
 		return nil
 	}
 	leave := uidRequest{Action: "leave", UID: s.uid}
 	if !c.Profile.LeaveCallbacks {
-		s.send(leave, func(serverResponse, *Failure) {})
-		c.end()
+		s.send("leave", leave, func(serverResponse, *Failure) {})
+		c.end(d.PingsAfterLeave)
 		return nil
 	}
-	s.send(leave, func(_ serverResponse, f *Failure) {
+	s.send("leave", leave, func(_ serverResponse, f *Failure) {
+		c.report("leave", f)
 		if f != nil {
 			done.fail(f)
 			return
 		}
-		c.end()
+		c.end(d.PingsAfterLeave)
 		c.succeed(done, Answer{})
 	})
 	return nil
@@ -261,17 +219,22 @@ func (c *Client) Leave(done Done) error {
 // under way are never answered.
 func (c *Client) Destroy(done Done) {
 	open := c.session.isOpen()
-	c.end()
+	c.end(false)
 	if c.Profile.LeaveCallbacksClosed || c.Profile.LeaveCallbacks && open {
 		c.succeed(done, Answer{})
 	}
 }
 
-// end forgets the session: none of its events, answers or timers can come after.
-func (c *Client) end() {
-	if c.session != nil {
-		c.session.drop()
-		c.session = nil
+// end gives up the session. adrift is a defect: what it had going goes on.
+func (c *Client) end(adrift bool) {
+	s := c.session
+	if s == nil {
+		return
+	}
+	c.session = nil
+	s.over = true
+	if !adrift {
+		s.drop()
 	}
 }
 

@@ -200,7 +200,7 @@ func TestC14SetRoleAfterJoin(t *testing.T) {
 }
 
 func TestC15SetRoleInChannel(t *testing.T) {
-	b := newBench(t, func(p *sdk.Profile) { p.SetRoleInChannel = true }).joined()
+	b := newBench(t, func(p *sdk.Profile) { p.SetRoleInChannel, p.SetRoleGivesURL = true, true }).joined()
 	b.host.Answer = func(sdktest.Message) (int, string, sdktest.Reply) {
 		return 200, `{"update-url":"rtmp://new"}`, sdktest.Reply{}
 	}

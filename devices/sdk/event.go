@@ -38,13 +38,16 @@ type Event struct {
 	Rotation int // degrees, clockwise
 	Code     int
 	Reason   string
+	// Mute is that of audio-mute and video-mute, where the profile passes them on
+	// as they are instead of as mute-audio, unmute-audio, and so on.
+	Mute bool
 }
 
 // Answer is what a success callback receives. Fields that the method doesn't have
 // are zero.
 type Answer struct {
-	UID       uint32 // join, rejoin
-	URL       string // publish, subscribe
+	UID       uint32 // join, rejoin; 0 where the page gets none, see Profile.JoinUID
+	URL       string // publish, subscribe, updatePushUrl
 	Rotation  int    // subscribe: degrees, clockwise
 	UpdateURL string // setRole in a channel
 }

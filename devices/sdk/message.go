@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // lookupBody is the POST that asks for gateways.
@@ -98,7 +99,7 @@ type ping struct {
 type (
 	joinRequest struct {
 		Action        string    `json:"action"`
-		Role          string    `json:"role"`
+		Role          any       `json:"role"`
 		AppID         string    `json:"appId"`
 		KeyVOCS       string    `json:"key_vocs"`
 		KeyVOS        string    `json:"key_vos"`
@@ -109,7 +110,22 @@ type (
 	uidRequest struct {
 		Action string `json:"action"`
 		UID    uint32 `json:"uid"`
-		Target string `json:"target,omitempty"`
+	}
+	muteRequest struct {
+		Action string `json:"action"`
+		UID    uint32 `json:"uid"`
+		Target any    `json:"target"`
+	}
+	localRequest struct {
+		Action string `json:"action"`
+		UID    uint32 `json:"uid"`
+		Target any    `json:"target"`
+		Mute   bool   `json:"mute"`
+	}
+	urlRequest struct {
+		Action string `json:"action"`
+		Role   string `json:"role"`
+		UID    uint32 `json:"uid"`
 	}
 	uidsRequest struct {
 		Action string   `json:"action"`
@@ -117,7 +133,7 @@ type (
 	}
 	roleRequest struct {
 		Action string `json:"action"`
-		Role   string `json:"role"`
+		Role   any    `json:"role"`
 	}
 )
 
@@ -137,6 +153,7 @@ type serverStatus struct {
 	UID      json.RawMessage `json:"uid"`
 	URL      string          `json:"url"`
 	Rotation int             `json:"rotation"`
+	Mute     bool            `json:"mute"`
 }
 
 type serverResponse struct {
@@ -185,4 +202,18 @@ func mustJSON(v any) []byte {
 		panic(err)
 	}
 	return b
+}
+
+// lookupText is what the lookup domains are asked.
+func (s *session) lookupText() []byte {
+	p := &s.c.Profile
+	body := lookupBody{
+		SID: s.c.sid, LowAppID: s.c.appID, Token: s.c.appID, UID: formatUID(s.uid),
+		TS: epochSeconds + int64(s.c.Proc.Now()/time.Second), Version: p.Protocol,
+		Seq: lookupSeq, RequestID: lookupRequestID,
+	}
+	if p.LookupCommand != "" {
+		body.Command, body.AppID, body.CName = p.LookupCommand, s.c.appID, s.channel
+	}
+	return mustJSON(body)
 }

@@ -3,6 +3,7 @@ package sdk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -48,6 +49,26 @@ type Profile struct {
 	// Source: SDK file 2.4.2: a 1 ms timer; fidelity: observed there, inferred before.
 	SuccessDelay time.Duration `yaml:"successDelay"`
 
+	// LookupTimeout ends the lookups with code 901; 0: they take as long as the host
+	// lets them. Source: SDK files 2.3.2 to 2.6.4, run: none; fidelity: observed there,
+	// assumed for 1.1.x, where a bounded time is what a page must be able to rely on.
+	LookupTimeout time.Duration `yaml:"lookupTimeout"`
+	// GatewayFailover is what becomes of a join at the second or a later gateway:
+	// works (it is as good as the first), answers-dropped (join is sent, but nothing
+	// that this gateway says is heard) or hangs (join isn't even sent).
+	// Source: SDK files 2.3.2 (answers-dropped) and 2.4.2 (hangs), run; fidelity:
+	// observed there, inferred for 1.1.x, which is given what the documents promise.
+	GatewayFailover string `yaml:"gatewayFailover"`
+	// JoinUID: join and rejoin give the page its uid; otherwise they give nothing.
+	// Source: SDK files 2.3.2, 2.4.2 (nothing) and 2.6.4, run; fidelity: observed
+	// there, inferred for 1.1.x.
+	JoinUID bool `yaml:"joinUID"`
+	// SharedSession: what is left of a session that has ended acts on the session that
+	// the Client has by then, as if there had only ever been one. See session.acting
+	// for what gets lost that way. Source: release notes 1.1.3 (repeated joins failed
+	// now and then before); fidelity of the mechanism: inferred.
+	SharedSession bool `yaml:"sharedSession"`
+
 	// DefaultRole is the role of a Client whose page never called setRole.
 	// Source: SDK files 2.3.2 to 2.5.2 and API typings: broadcaster; fidelity: documented.
 	DefaultRole string `yaml:"defaultRole"`
@@ -60,8 +81,21 @@ type Profile struct {
 	// otherwise neither callback is ever called then.
 	// Source: SDK files 2.3.2, 2.4.2 (silent) and 2.6.4, run; fidelity: inferred for 1.1.x.
 	SetRoleAnswersEarly bool `yaml:"setRoleAnswersEarly"`
+	// SetRoleGivesURL: setRole in a channel passes on a new push URL, if the gateway
+	// gives one. Source: SDK file 2.4.2; fidelity: observed.
+	SetRoleGivesURL bool `yaml:"setRoleGivesURL"`
 	// Mute: mute and unmute exist. Source: release notes 1.1.2; fidelity: documented.
 	Mute bool `yaml:"mute"`
+	// MuteLocal: muteLocal and unmuteLocal exist. Source: release notes 2.4.0; fidelity:
+	// documented.
+	MuteLocal bool `yaml:"muteLocal"`
+	// MuteAudioEvent: the gateway's audio-mute becomes mute-audio or unmute-audio;
+	// otherwise it is passed on as it is. Source: release notes 2.4.2 and SDK files 2.3.2
+	// (passed on) and 2.4.2; fidelity: observed.
+	MuteAudioEvent bool `yaml:"muteAudioEvent"`
+	// MuteVideoEvent: the same for video-mute. Source: release notes 2.4.5; SDK file 2.4.2
+	// has it already; fidelity: observed.
+	MuteVideoEvent bool `yaml:"muteVideoEvent"`
 	// LeaveCallbacks: leave waits for the gateway's answer and calls back, and destroy
 	// calls back; otherwise both end the session at once and in silence.
 	// Source: release notes 2.3.2; fidelity: documented.
@@ -72,7 +106,26 @@ type Profile struct {
 	// Raise503: a gateway that stops in order (503) raises an error event.
 	// Source: SDK files 2.3.2 (raised) and 2.4.2 (swallowed), run; fidelity: inferred for 1.1.x.
 	Raise503 bool `yaml:"raise503"`
+	// Connected: isConnected exists. Source: SDK files 2.3.2 (no) and 2.4.2; fidelity: observed.
+	Connected bool `yaml:"connected"`
+	// RawRequests: send and updatePushUrl exist. Source: SDK files 2.3.2 and 2.4.2;
+	// fidelity: observed.
+	RawRequests bool `yaml:"rawRequests"`
+	// Telemetry: calls are reported to the vendor's collector, and the methods that
+	// report the components' states exist. Source: SDK files 2.3.2 and 2.4.2; fidelity:
+	// observed.
+	Telemetry bool `yaml:"telemetry"`
+
+	// Defects are planted by tests; no version's data name one.
+	Defects Defects
 }
+
+// The ways of GatewayFailover.
+const (
+	failoverWorks = "works"
+	failoverDeaf  = "answers-dropped"
+	failoverHangs = "hangs"
+)
 
 // Common is what every known version has in common; a version's data add the rest.
 func Common() Profile {
@@ -103,8 +156,10 @@ func (p Profile) Validate() error {
 	need(p.RequestTimeout > 0, "requestTimeout must be positive")
 	need(p.PingInterval > 0, "pingInterval must be positive")
 	need(p.SuccessDelay >= 0, "successDelay must not be negative")
+	need(p.LookupTimeout >= 0, "lookupTimeout must not be negative")
+	need(slices.Contains([]string{failoverWorks, failoverDeaf, failoverHangs}, p.GatewayFailover), "gatewayFailover must be works, answers-dropped or hangs")
 	need(p.DefaultRole == Broadcaster || p.DefaultRole == Audience, "defaultRole must be broadcaster or audience")
-	need(p.SetRole || !p.SetRoleInChannel && !p.SetRoleAnswersEarly, "switches of setRole are on but setRole is off")
+	need(p.SetRole || !p.SetRoleInChannel && !p.SetRoleAnswersEarly && !p.SetRoleGivesURL, "switches of setRole are on but setRole is off")
 	need(p.LeaveCallbacks || !p.LeaveCallbacksClosed, "leaveCallbacksClosed is on but leaveCallbacks is off")
 	return errors.Join(errs...)
 }

@@ -1,11 +1,6 @@
 package sdk
 
-import (
-	"encoding/json"
-	"time"
-
-	"minilab/simulator/engine"
-)
+import "minilab/simulator/engine"
 
 // epochSeconds is the wall-clock second at which virtual time begins, for the time
 // stamps in messages: the day of the release notes. Fidelity: assumed.
@@ -18,17 +13,11 @@ const (
 	firstSeq, firstRequestID   = 2, 3
 )
 
-// alarms are the deadlines of a Client's session; there is at most one session.
-type alarms struct {
-	open    *engine.Alarm // the gateway being tried must have opened
-	ping    *engine.Alarm
-	request *engine.Alarm // the oldest request must have been answered
-}
-
 type sessionOptions struct {
+	method       string // join or rejoin
 	key, channel string
 	uid          uint32
-	role         string
+	role         any
 	speakers     *[]string // rejoin only
 	done         Done
 }
@@ -41,121 +30,85 @@ type session struct {
 	failed int      // lookups that failed
 	list   []string // gateways not yet tried; nil until a lookup succeeded
 	chosen bool     // a lookup succeeded
-	socket SocketTask
-	open   bool // the socket stands
+	tried  int      // gateways dialled
+	line   *line    // the one dialled last
+	open   bool     // the socket stands
 	joined bool
-	over   bool // dropped: whatever still comes is not for us
+	over   bool // given up: no longer the Client's
 
 	seq, requestID int
-	waiting        []waiting // in order of sending, so of deadline
-}
+	waiting        []waiting  // requests without answer, in order of sending
+	deadlines      []deadline // their timers, in the same order
 
-// waiting is a request without answer yet.
-type waiting struct {
-	id       int
-	deadline time.Duration
-	answer   func(serverResponse, *Failure)
+	lookupTimer  *engine.Alarm // some lookup must have been answered
+	openTimer    *engine.Alarm // the gateway being tried must have opened
+	pingTimer    *engine.Alarm
+	requestTimer *engine.Alarm // the first of deadlines
 }
 
 func newSession(c *Client, o sessionOptions) *session {
-	return &session{sessionOptions: o, c: c, seq: firstSeq, requestID: firstRequestID}
+	s := &session{sessionOptions: o, c: c, seq: firstSeq, requestID: firstRequestID}
+	s.lookupTimer = s.timer((*session).lookupTimedOut)
+	s.openTimer = s.timer((*session).openTimedOut)
+	s.pingTimer = c.Proc.Alarm(s.ping)
+	s.requestTimer = c.Proc.Alarm(s.requestTimedOut)
+	return s
+}
+
+// timer makes a stopped timer that acts on the session which acting tells.
+func (s *session) timer(f func(*session)) *engine.Alarm {
+	return s.c.Proc.Alarm(func() {
+		if at := s.acting(); at != nil {
+			f(at)
+		}
+	})
 }
 
 func (s *session) isOpen() bool { return s != nil && s.open }
 
-// lookup asks all domains at the same instant. There is no timer of our own: how
-// long an answer may take is the host's business.
-func (s *session) lookup() {
-	p := &s.c.Profile
-	body := lookupBody{
-		SID: s.c.sid, LowAppID: s.c.appID, Token: s.c.appID, UID: formatUID(s.uid),
-		TS: epochSeconds + int64(s.c.Proc.Now()/time.Second), Version: p.Protocol,
-		Seq: lookupSeq, RequestID: lookupRequestID,
+// acting tells which session something acts on that s has begun: a lookup, a socket, a
+// timer. While s is the Client's session it is s itself. When s has been given up it is
+// nobody: what is left of s ends without a trace.
+//
+// With Profile.SharedSession it is instead the session that the Client has by then,
+// because the code knows of one only. So a join that follows a leave or a failed join
+// on the same Client loses when one of these comes in between:
+//
+//   - the close event of the old socket, a round trip after its close or as late as the
+//     network makes it: it fails a join under way with 904, and raises an error 904 in
+//     a session that has been joined, whose own socket is fine;
+//   - a failed lookup of the old session: it counts among the new one's, which may
+//     fail with 901 while a lookup of its own is still under way;
+//   - a good lookup of the old session: the new one dials the old one's gateways;
+//   - the lookup timer of a session left before any lookup succeeded: 901 too early;
+//   - the open timer of a session left while a gateway was dialled: the gateway that the
+//     new one dials is given up too early; before it dials any, it fails with 905;
+//   - the timer of a request that the old session left unanswered (leave itself, or a
+//     join whose socket closed): the new session's request of the same number fails
+//     with 903 too early;
+//   - an answer on the old socket, which may still come until its close event: it is
+//     taken for that of the new session's request of the same number.
+//
+// A new Client shares nothing with an old one, so destroy and a new one is the cure.
+// Source of the symptom: release notes 1.1.3; fidelity of each of these: inferred.
+func (s *session) acting() *session {
+	if s.shares() {
+		return s.c.session
 	}
-	if p.LookupCommand != "" {
-		body.Command, body.AppID, body.CName = p.LookupCommand, s.c.appID, s.channel
+	if s.over {
+		return nil
 	}
-	text := mustJSON(body)
-	for _, domain := range p.LookupDomains {
-		s.c.Wx.Request(s.c.lookupURL(domain), text, s.lookedUp)
-	}
+	return s
 }
 
-func (s *session) lookedUp(status int, body []byte, err error) {
-	if s.over || s.chosen {
-		return
-	}
-	list, reason := gateways(status, body, err)
-	if reason != "" {
-		s.failed++
-		if s.failed == len(s.c.Profile.LookupDomains) {
-			s.fail(&Failure{CodeNoServer, reason})
-		}
-		return
-	}
-	s.chosen, s.list = true, list
-	s.dialNext()
-}
-
-// dialNext tries the next gateway of the list.
-func (s *session) dialNext() {
-	if len(s.list) == 0 {
-		s.fail(&Failure{CodeNoGateway, "no gateway could be reached"})
-		return
-	}
-	address := s.list[0]
-	s.list = s.list[1:]
-	var task SocketTask
-	mine := func() bool { return !s.over && s.socket == task }
-	s.c.alarms.open.In(s.c.Profile.GatewayOpenTimeout)
-	task = s.c.Wx.ConnectSocket(s.c.Profile.gatewayURL(address), SocketEvents{
-		Open: func() {
-			if mine() {
-				s.opened()
-			}
-		},
-		Message: func(text []byte) {
-			if mine() {
-				s.receive(text)
-			}
-		},
-		// Before it has opened nobody listens: a gateway that refuses is noticed
-		// by the open timer only.
-		Close: func(reason string) {
-			if mine() && s.open {
-				s.closed(reason)
-			}
-		},
-	})
-	s.socket = task
-}
-
-func (s *session) openTimedOut() {
-	s.socket.Close()
-	s.socket = nil
-	s.dialNext()
-}
-
-func (s *session) opened() {
-	s.open = true
-	s.c.alarms.open.Clear()
-	s.c.alarms.ping.In(s.c.Profile.PingInterval)
-	s.send(joinRequest{
-		Action: "join", Role: s.role, AppID: s.c.appID, KeyVOCS: s.key, KeyVOS: s.key,
-		Channel: s.channel, UID: formatUID(s.uid), KnownSpeakers: s.speakers,
-	}, func(_ serverResponse, f *Failure) {
-		if f != nil {
-			s.fail(f)
-			return
-		}
-		s.joined = true
-		s.c.succeed(s.done, Answer{UID: s.uid})
-	})
+func (s *session) shares() bool {
+	return s.c.Profile.SharedSession || s.c.Profile.Defects.SharedSession
 }
 
 // fail ends a join that did not succeed, so that the Client can try again.
 func (s *session) fail(f *Failure) {
-	s.c.end()
+	s.c.report(s.method, f)
+	s.c.end(s.c.Profile.Defects.SocketLeftOpen)
 	s.done.fail(f)
 }
 
@@ -163,9 +116,12 @@ func (s *session) fail(f *Failure) {
 // Client's hands, dead, until leave or destroy: nothing reconnects by itself.
 func (s *session) closed(reason string) {
 	f := &Failure{CodeClosed, orElse(reason, "WebSocket closed")}
-	if !s.joined {
+	switch {
+	case !s.joined:
 		s.fail(f)
 		return
+	case !s.open:
+		return // has been told
 	}
 	pending := s.waiting
 	s.hangUp()
@@ -175,109 +131,46 @@ func (s *session) closed(reason string) {
 			return // a callback ended the session
 		}
 	}
-	s.c.raise(Event{Name: ErrorRaised, Code: f.Code, Reason: f.Reason})
+	s.c.lost(s, f)
 }
 
-// hangUp stops all that belongs to a socket.
+// lost tells the page that its session is gone.
+func (c *Client) lost(s *session, f *Failure) {
+	d := &c.Profile.Defects
+	e := Event{Name: ErrorRaised, Code: f.Code, Reason: f.Reason}
+	if d.ClosedTwice {
+		c.raise(e)
+	}
+	if d.ReconnectsByItself {
+		o := s.sessionOptions
+		o.done = nil
+		c.end(false)
+		c.session = newSession(c, o)
+		c.session.begin()
+	}
+	c.raise(e)
+}
+
+// hangUp stops all that belongs to a socket that has closed.
 func (s *session) hangUp() {
 	s.open = false
-	s.socket = nil
-	s.waiting = nil
-	s.c.alarms.open.Clear()
-	s.c.alarms.ping.Clear()
-	s.c.alarms.request.Clear()
+	s.waiting, s.deadlines = nil, nil
+	s.pingTimer.Clear()
+	s.requestTimer.Clear()
 }
 
-// drop ends the session from our side.
+// drop ends the session from our side: its socket is closed and its timers stopped, or
+// those but the ping's are forgotten, see acting.
 func (s *session) drop() {
-	s.over = true
-	if s.socket != nil {
-		s.socket.Close()
+	if s.line != nil {
+		s.line.task.Close()
 	}
-	s.hangUp()
-}
-
-// send puts a request on the wire and has answer called once: with the gateway's
-// answer, or with a failure of ours.
-func (s *session) send(body any, answer func(serverResponse, *Failure)) {
-	now := s.c.Proc.Now()
-	s.socket.Send(mustJSON(request{
-		AppID: s.c.appID, CName: s.channel, UID: formatUID(s.uid), SID: s.c.sid,
-		SDKVersion: s.c.Profile.Protocol, Seq: s.seq, RequestID: s.requestID, TS: stampMS(now), Client: body,
-	}))
-	s.waiting = append(s.waiting, waiting{s.requestID, now + s.c.Profile.RequestTimeout, answer})
-	s.seq++
-	s.requestID++
-	if !s.c.alarms.request.Armed() {
-		s.c.alarms.request.In(s.c.Profile.RequestTimeout)
-	}
-}
-
-func (s *session) requestTimedOut() {
-	w := s.waiting[0]
-	s.take(0)
-	w.answer(serverResponse{}, &Failure{CodeTimeout, "request timed out"})
-}
-
-// take removes a request that has been answered and waits for the next.
-func (s *session) take(i int) {
-	s.waiting = append(s.waiting[:i:i], s.waiting[i+1:]...)
-	if len(s.waiting) == 0 {
-		s.c.alarms.request.Clear()
+	s.pingTimer.Drop()
+	s.open, s.waiting = false, nil
+	if s.shares() {
 		return
 	}
-	s.c.alarms.request.Set(s.waiting[0].deadline)
+	s.lookupTimer.Drop()
+	s.openTimer.Drop()
+	s.requestTimer.Drop()
 }
-
-// ping keeps the connection from idling. Nobody counts the pongs.
-func (s *session) ping() {
-	s.socket.Send(mustJSON(ping{
-		Command: "ping", RequestID: s.requestID, AppID: s.c.appID, CName: s.channel,
-		UID: formatUID(s.uid), SID: s.c.sid, TS: stampMS(s.c.Proc.Now()),
-	}))
-	s.requestID++
-	s.c.alarms.ping.In(s.c.Profile.PingInterval)
-}
-
-// receive handles one text frame. What can't be read, and answers that nobody waits
-// for any more, are ignored.
-func (s *session) receive(text []byte) {
-	var m message
-	if json.Unmarshal(text, &m) != nil {
-		return
-	}
-	if m.Command == "serverStatus" {
-		s.status(&m)
-		return
-	}
-	if m.RequestID == nil || m.Code == nil {
-		return
-	}
-	for i, w := range s.waiting {
-		if w.id != *m.RequestID {
-			continue
-		}
-		s.take(i)
-		if *m.Code == 200 {
-			w.answer(m.response(), nil)
-		} else {
-			w.answer(serverResponse{}, m.failure())
-		}
-		return
-	}
-}
-
-// status raises what the gateway tells unasked.
-func (s *session) status(m *message) {
-	if m.Code != nil && *m.Code != 200 {
-		if *m.Code != codeStopping || s.c.Profile.Raise503 {
-			s.c.raise(Event{Name: ErrorRaised, Code: *m.Code, Reason: m.Reason})
-		}
-		return
-	}
-	if st := m.Status; st != nil && st.Action != "" {
-		s.c.raise(Event{Name: st.Action, UID: wireUID(st.UID), URL: st.URL, Rotation: st.Rotation})
-	}
-}
-
-func stampMS(now time.Duration) int64 { return epochSeconds*1000 + now.Milliseconds() }

@@ -11,7 +11,7 @@ import (
 	"minilab/simulator/engine"
 )
 
-// Post is one lookup that left the phone.
+// Post is one request that left the phone.
 type Post struct {
 	At     time.Duration
 	Domain string
@@ -53,8 +53,13 @@ type Host struct {
 	Open func(url string) Reply
 	// Answer gives a request's code and serverResponse (as JSON).
 	Answer func(m Message) (code int, response string, r Reply)
+	// Closing says when the close event comes of a socket that the client closed.
+	Closing func(url string) Reply
+	// Collect answers a report to the collector.
+	Collect func() Reply
 
-	Posts    []Post
+	Posts    []Post // lookups
+	Reports  []Post // telemetry
 	Sockets  []*Socket
 	Messages []Message
 }
@@ -71,16 +76,27 @@ func GoodLookup(addresses ...string) string {
 }
 
 // Request implements sdk.Wx.
-func (h *Host) Request(url string, body []byte, done func(int, []byte, error)) {
+func (h *Host) Request(purpose, url string, body []byte, done func(int, []byte, error)) {
 	domain, path, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")
 	p := Post{At: h.Proc.Now(), Domain: domain, Path: "/" + path}
 	if err := json.Unmarshal(body, &p.Body); err != nil {
 		panic(err)
 	}
-	h.Posts = append(h.Posts, p)
-	r := Reply{Delay: ordinary, Body: GoodLookup("edge.10.0.0.1")}
-	if h.Lookup != nil {
-		r = h.Lookup(domain)
+	r := Reply{Delay: ordinary}
+	switch purpose {
+	case "lookup":
+		h.Posts = append(h.Posts, p)
+		r.Body = GoodLookup("edge.10.0.0.1")
+		if h.Lookup != nil {
+			r = h.Lookup(domain)
+		}
+	case "telemetry":
+		h.Reports = append(h.Reports, p)
+		if h.Collect != nil {
+			r = h.Collect()
+		}
+	default:
+		panic("sdktest: a request for " + purpose)
 	}
 	if r.Never {
 		return
@@ -153,12 +169,13 @@ type Socket struct {
 	Opened   bool
 	Closed   bool // by either side
 	ClosedAt time.Duration
+	Ended    bool // its close event has come: nothing comes any more
 	h        *Host
 	events   sdk.SocketEvents
 }
 
 // Send implements sdk.SocketTask.
-func (s *Socket) Send(text []byte) {
+func (s *Socket) Send(action string, text []byte) {
 	if s.Closed || !s.Opened {
 		panic("sdktest: sent on a socket that isn't open")
 	}
@@ -171,6 +188,9 @@ func (s *Socket) Send(text []byte) {
 	m.Action, _ = m.Body["command"].(string)
 	if c := m.Client(); c != nil {
 		m.Action, _ = c["action"].(string)
+	}
+	if m.Action != action {
+		panic(fmt.Sprintf("sdktest: %q is said to be %q", m.Action, action))
 	}
 	s.h.Messages = append(s.h.Messages, m)
 	s.h.answer(m)
@@ -192,9 +212,9 @@ func (h *Host) answer(m Message) {
 	})
 }
 
-// Push delivers a frame to the client.
+// Push delivers a frame to the client, also while the socket closes.
 func (s *Socket) Push(text string) {
-	if !s.Closed {
+	if !s.Ended {
 		s.events.Message([]byte(text))
 	}
 }
@@ -209,16 +229,31 @@ func (s *Socket) Fault(code int) {
 	s.Push(fmt.Sprintf(`{"command":"serverStatus","code":%d,"reason":"fault %d"}`, code, code))
 }
 
-// Hang closes the socket from the far side.
+// Hang closes the socket from the far side, or ends the closing.
 func (s *Socket) Hang(reason string) {
-	if !s.Closed {
-		s.Closed, s.ClosedAt = true, s.h.Proc.Now()
+	s.close()
+	if !s.Ended {
+		s.Ended = true
 		s.events.Close(reason)
 	}
 }
 
 // Close implements sdk.SocketTask.
 func (s *Socket) Close() {
+	if s.Closed {
+		return
+	}
+	s.close()
+	r := Reply{Delay: ordinary}
+	if s.h.Closing != nil {
+		r = s.h.Closing(s.URL)
+	}
+	if !r.Never {
+		s.h.Proc.After(r.Delay, func() { s.Hang("closed by the client") })
+	}
+}
+
+func (s *Socket) close() {
 	if !s.Closed {
 		s.Closed, s.ClosedAt = true, s.h.Proc.Now()
 	}

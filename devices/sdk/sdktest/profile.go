@@ -1,6 +1,10 @@
 package sdktest
 
-import "minilab/devices/sdk"
+import (
+	"time"
+
+	"minilab/devices/sdk"
+)
 
 // Profile is a complete profile for tests, with the switches of version 1.1.3.
 func Profile() sdk.Profile {
@@ -10,6 +14,9 @@ func Profile() sdk.Profile {
 	p.LookupPath = "/appcenter/1-1-1/getWorkerManager/"
 	p.LookupCommand = "convergeAllocateEdge"
 	p.SIDPerJoin = true
+	p.LookupTimeout = 10 * time.Second
+	p.GatewayFailover = "works"
+	p.JoinUID = true
 	p.SetRole = true
 	p.Mute = true
 	p.Raise503 = true
