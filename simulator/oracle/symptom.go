@@ -28,9 +28,16 @@ const (
 
 // Verdict is what a judge says of one run.
 type Verdict struct {
-	ID       string // Knn or Cnn
+	ID       string // Knn, Cnn, or the word of an invariant
 	Verdict  string
 	Findings []Finding
+	Measures []Measure // numbers that are reported and not judged
+}
+
+// Measure is a number of a run; its unit is last in its name, as in mute_tail_s.
+type Measure struct {
+	Name  string
+	Value float64
 }
 
 // judge is a symptom or a promise: it tells whether the run had what it takes to
@@ -39,6 +46,7 @@ type judge struct {
 	id      string
 	promise bool
 	look    func(f *facts) (findings []Finding, applies bool)
+	measure func(f *facts) []Measure // may be nil
 }
 
 var judges []judge
@@ -69,14 +77,22 @@ func IDs() []string {
 
 // Judge gives the verdicts of all judges on one run, sorted by id.
 func Judge(r *trace.Record) []Verdict {
-	f := gather(r)
+	out := judgeBy(judges, gather(r))
+	sort.Slice(out, func(i, k int) bool { return before(out[i].ID, out[k].ID) })
+	return out
+}
+
+func judgeBy(judges []judge, f *facts) []Verdict {
 	out := make([]Verdict, 0, len(judges))
 	for _, j := range judges {
 		findings, applies := j.look(f)
 		findings = inOrder(findings)
-		out = append(out, Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings})
+		v := Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings}
+		if j.measure != nil && v.Verdict != NotRun {
+			v.Measures = j.measure(f)
+		}
+		out = append(out, v)
 	}
-	sort.Slice(out, func(i, k int) bool { return before(out[i].ID, out[k].ID) })
 	return out
 }
 
