@@ -9,6 +9,7 @@ import (
 
 	"minilab/devices/phone"
 	"minilab/devices/sdk"
+	"minilab/devices/wechat"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/media/h264"
@@ -43,8 +44,15 @@ type Options struct {
 	Mic     bool      // on at the start
 	// MaxTiles is how many tiles are shown at once; 0: DefaultMaxTiles.
 	MaxTiles int
-	Memo     *h264.Memo // may be nil
-	Hooks    Hooks
+	// Domains are the hosts that the mini-program may talk to; nil: any.
+	Domains []string
+	// Given is the URL that a member was given, see App.Given; nil: nobody was given any.
+	Given func(member trace.ActorID, use string, of uint32, old bool) string
+	Memo  *h264.Memo // may be nil
+	Hooks Hooks
+	// Defects of the page and of its host are planted by tests.
+	Defects     Defects
+	HostDefects wechat.Defects
 }
 
 // Hooks let reports look at what a phone received and showed; they may be nil.
@@ -83,6 +91,7 @@ type App struct {
 	rand  *rand.Rand // seeds of the clients' random streams
 
 	client *sdk.Client // nil before the first call and after destroy
+	number int64       // of the newest client, from 1
 	state  string
 	// stay counts the times that the page began anew; what was asked for in an earlier
 	// one must not act in a later.
@@ -90,6 +99,10 @@ type App struct {
 	pause bool   // a recovery waits for its next attempt
 	role  string // that the page wants
 	calls int64
+	given []given // URLs, in the order in which they came
+	// rounds, if not nil, is what joins and leaves again and again.
+	rounds *rounds
+	strays []stray // components with URLs that weren't given to this page
 
 	tiles  []*tile // own first, then the others as they came
 	pusher pusher  // nil until the first URL to push to
@@ -134,8 +147,11 @@ func (a *App) log(k trace.Kind, peer trace.ActorID, text, note string, v ...int6
 
 // peer is the member that an event or call is about; a uid of 0 names no one.
 func (a *App) peer(uid uint32) trace.ActorID {
-	if uid == 0 {
+	switch uid {
+	case 0:
 		return trace.Nobody
+	case a.o.UID:
+		return a.o.Actor // also where another member has the same uid
 	}
 	return a.o.Resolve(uid)
 }
@@ -150,12 +166,17 @@ func (a *App) call(method string, uid uint32, args string, issue func(sdk.Done) 
 	number := int64(a.o.Actor)<<32 | a.calls
 	a.calls++
 	stay := a.stay
-	a.log(trace.CallIssued, a.peer(uid), method, args, number, int64(uid))
+	a.log(trace.CallIssued, a.peer(uid), method, args, number, int64(uid), a.number)
 	done := func(answer sdk.Answer, f *sdk.Failure) {
+		gave := int64(answer.UID)
+		if gave == 0 {
+			gave = -1 // only join and rejoin give one
+		}
 		if f == nil {
-			a.log(trace.CallDone, trace.Nobody, method, "", number, 1, 0)
+			a.keep(method, uid, answer.URL)
+			a.log(trace.CallDone, trace.Nobody, method, answer.URL, number, 1, 0, gave, int64(answer.Rotation))
 		} else {
-			a.log(trace.CallDone, trace.Nobody, method, f.Reason, number, 0, int64(f.Code))
+			a.log(trace.CallDone, trace.Nobody, method, f.Reason, number, 0, int64(f.Code), -1)
 		}
 		if then != nil && a.stay == stay {
 			then(answer, f)
@@ -171,10 +192,12 @@ func (a *App) ready() *sdk.Client {
 	if a.client != nil {
 		return a.client
 	}
+	a.number++
+	number := a.number
 	c, err := sdk.New(sdk.Options{
 		Profile: a.o.Profile, Proc: a.proc, Wx: a.wx,
 		Rand:    rand.New(rand.NewPCG(a.rand.Uint64(), a.rand.Uint64())),
-		Observe: a.observe,
+		Observe: func(e sdk.Event) { a.observe(e, number) },
 	})
 	if err != nil {
 		panic(err) // Options.Validate has looked at all of it
@@ -184,8 +207,13 @@ func (a *App) ready() *sdk.Client {
 	return c
 }
 
-func (a *App) observe(e sdk.Event) {
-	a.log(trace.ClientEvent, a.peer(e.UID), e.Name, e.Reason, int64(e.UID), int64(e.Code))
+func (a *App) observe(e sdk.Event, client int64) {
+	note := e.Reason
+	if e.URL != "" {
+		note = e.URL
+		a.keep(e.Name, e.UID, e.URL)
+	}
+	a.log(trace.ClientEvent, a.peer(e.UID), e.Name, note, int64(e.UID), int64(e.Code), int64(e.Rotation), client)
 }
 
 // shown counts the tiles on the screen.

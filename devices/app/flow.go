@@ -26,14 +26,19 @@ func (a *App) listen(c *sdk.Client) {
 		}
 	}
 	c.On(sdk.StreamAdded, current(func(e sdk.Event) { a.subscribe(e.UID) }))
-	c.On(sdk.StreamRemoved, current(func(e sdk.Event) { a.drop(e.UID, sdk.StreamRemoved) }))
+	c.On(sdk.StreamRemoved, current(func(e sdk.Event) {
+		if !a.o.Defects.StaleTile {
+			a.drop(e.UID, sdk.StreamRemoved)
+		}
+	}))
 	c.On(sdk.UpdateURL, current(func(e sdk.Event) {
-		if t := a.tile(e.UID); t != nil && !t.own {
+		if t := a.tile(e.UID); t != nil && !t.own && !a.o.Defects.UpdateURLIgnored {
 			a.play(e.UID, e.URL)
 		}
 	}))
 	c.On(sdk.ErrorRaised, current(func(e sdk.Event) {
-		if e.Code == codeProcessLost || e.Code == sdk.CodeClosed {
+		lost := e.Code == codeProcessLost || e.Code == sdk.CodeClosed
+		if lost && !a.o.Defects.NoRecovery {
 			a.recover(fmt.Sprintf("error %d", e.Code))
 		}
 	}))
@@ -41,7 +46,8 @@ func (a *App) listen(c *sdk.Client) {
 
 // join is the demo's way into the channel: listeners, role, app id, join, publish.
 // A client that is there is used again, so that a script can join, leave and join.
-func (a *App) join() {
+// answered, if not nil, hears how it ended.
+func (a *App) join(answered func(*sdk.Failure)) {
 	switch {
 	case a.state == stateJoined: // the SDK ignores a second join; the page's state stays
 	case a.state == stateRecovering && !a.pause: // also while a rejoin is on its way
@@ -54,11 +60,14 @@ func (a *App) join() {
 		func(_ sdk.Answer, f *sdk.Failure) {
 			if f != nil {
 				a.become(stateIdle, fmt.Sprintf("join failed: %v", f))
-				return
+			} else {
+				a.become(stateJoined, "")
+				if a.role == sdk.Broadcaster {
+					a.publish(nil)
+				}
 			}
-			a.become(stateJoined, "")
-			if a.role == sdk.Broadcaster {
-				a.publish(nil)
+			if answered != nil {
+				answered(f)
 			}
 		})
 }
@@ -89,6 +98,9 @@ func (a *App) rejoin() {
 	}
 	speakers := make([]string, 0, len(a.tiles))
 	for _, t := range a.tiles {
+		if a.o.Defects.ForgetsTiles {
+			break
+		}
 		speakers = append(speakers, strconv.FormatUint(uint64(t.uid), 10))
 	}
 	c := a.prepare()
@@ -110,10 +122,18 @@ func (a *App) rejoin() {
 // recover gives up the session and comes back with a new client. The tiles stay.
 func (a *App) recover(why string) {
 	a.become(stateRecovering, why)
-	a.destroy()
+	pause := recoverPause
+	if a.o.Defects.NoPause {
+		pause = 0
+	}
+	if a.o.Defects.KeepsOldClient {
+		a.forget()
+	} else {
+		a.destroy()
+	}
 	a.pause = true
 	stay := a.stay
-	a.proc.After(recoverPause, func() {
+	a.proc.After(pause, func() {
 		if a.stay == stay {
 			a.pause = false
 			a.rejoin()
@@ -134,25 +154,36 @@ func (a *App) insteadOfPause() {
 	}
 }
 
-func (a *App) destroy() {
+// forget lets go of the client without a word to it, and gives what it was.
+func (a *App) forget() *sdk.Client {
 	a.anew()
 	a.owned = false
-	if c := a.client; c != nil {
-		a.client = nil
+	c := a.client
+	a.client = nil
+	return c
+}
+
+func (a *App) destroy() {
+	if c := a.forget(); c != nil {
 		a.call("destroy", 0, "", func(done sdk.Done) error { c.Destroy(done); return nil }, nil)
 	}
 }
 
 // leave closes the page as the demo's onUnload does: what was published is taken
-// back, the channel left, then the components go with the page.
-func (a *App) leave(why string) {
+// back, the channel left, then the components go with the page. left, if not nil,
+// hears how the call of leave ended.
+func (a *App) leave(why string, left func(*sdk.Failure)) {
+	a.anew()
 	if c := a.client; c != nil {
 		if a.tile(a.o.UID) != nil {
 			a.call("unpublish", 0, "", c.Unpublish, nil)
 		}
-		a.call("leave", 0, "", c.Leave, nil)
+		var then func(sdk.Answer, *sdk.Failure)
+		if left != nil {
+			then = func(_ sdk.Answer, f *sdk.Failure) { left(f) }
+		}
+		a.call("leave", 0, "", c.Leave, then)
 	}
-	a.anew()
 	a.dropAll("leave")
 	a.become(stateLeft, why)
 }
@@ -187,6 +218,29 @@ func (a *App) unpublish() {
 		}
 		a.owned = owned
 	})
+}
+
+// up makes an audience a broadcaster. Source: vendor's demo of 2019, which doesn't wait
+// for setRole's answer; fidelity: documented.
+func (a *App) up() {
+	a.setRole(sdk.Broadcaster)
+	a.publish(nil)
+}
+
+// down makes a broadcaster an audience. Source: as up; fidelity: documented.
+func (a *App) down() {
+	a.owned = false
+	c := a.ready()
+	a.call("unpublish", 0, "", c.Unpublish, nil)
+	a.setRole(sdk.Audience)
+	a.drop(a.o.UID, "down")
+}
+
+// abandon forgets the client and leaves it as it is, socket and all.
+func (a *App) abandon() {
+	a.rounds = nil
+	a.forget()
+	a.become(stateIdle, "abandoned")
 }
 
 // subscribe asks for a member's URL and plays it; on failure the page does nothing.

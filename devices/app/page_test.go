@@ -17,7 +17,7 @@ func TestBroadcasterJoins(t *testing.T) {
 	s.want("components", s.notes, []string{"122ms pusher camera true mic true", "122ms push rtmp://publish/2"})
 	s.want("story", s.story(trace.CallIssued, trace.CallDone, trace.AppState, trace.TileAdded), []string{
 		"app joining", "call setRole broadcaster", "call init", "answer init", "call join ward",
-		"answer join", "app joined", "call publish", "answer publish", "tile-added",
+		"answer join", "app joined", "call publish", "answer publish rtmp://publish/2", "tile-added",
 	})
 }
 
@@ -259,12 +259,12 @@ func TestStepsAndTheirErrors(t *testing.T) {
 		step Step
 		want string
 	}{
-		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, destroy, mic, camera`},
-		{Step{Name: "mute", Target: 7}, `ann: step mute: target is "": want one of audio, video, all`},
-		{Step{Name: "mute", Args: map[string]string{"target": "all"}}, "ann: step mute: lacks a member"},
-		{Step{Name: "mic", Args: map[string]string{"switch": "of"}}, `ann: step mic: switch is "of": want one of on, off`},
-		{Step{Name: "join", Target: 7}, "ann: step join: is about no member, but 7 is given"},
-		{Step{Name: "join", Args: map[string]string{"x": "y"}}, "ann: step join: 1 arguments too many"},
+		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, join-leave, join-until, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, destroy, mic, camera, up, down, call, abandon, intrude`},
+		{Step{Name: "mute", Args: map[string]Value{"uid": {UID: 7}}}, "ann: step mute: lacks target"},
+		{Step{Name: "mute", Args: map[string]Value{"target": {Word: "all"}}}, "ann: step mute: lacks uid"},
+		{Step{Name: "mic", Args: map[string]Value{"switch": {Word: "of"}}}, `ann: step mic: switch is "of": want one of on, off`},
+		{Step{Name: "join", Args: map[string]Value{"uid": {UID: 7}}}, "ann: step join: 1 arguments too many"},
+		{Step{Name: "join", Args: map[string]Value{"x": {Word: "y"}}}, "ann: step join: 1 arguments too many"},
 	} {
 		if err := s.a.Do(test.step); err == nil || err.Error() != test.want {
 			t.Errorf("%v: %v", test.step, err)

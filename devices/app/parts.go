@@ -16,7 +16,7 @@ func New(o Options) (*App, error) {
 	}
 	host, err := wechat.NewHost(wechat.HostOptions{
 		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits,
-		Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
+		Domains: o.Domains, Defects: o.HostDefects, Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
 	})
 	if err != nil {
 		return nil, err

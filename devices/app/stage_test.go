@@ -89,14 +89,16 @@ func newStage(t *testing.T, change func(*Options)) *stage {
 
 func (s *stage) do(name string, args ...any) {
 	s.t.Helper()
-	step := Step{Name: name, Args: map[string]string{}}
+	step := Step{Name: name, Args: map[string]Value{}}
 	for _, a := range args {
 		switch v := a.(type) {
 		case int:
-			step.Target = uint32(v)
+			step.Args[ArgUID] = Value{UID: uint32(v)}
 		case string:
 			key, value, _ := strings.Cut(v, "=")
-			step.Args[key] = value
+			step.Args[key] = Value{Word: value}
+		case map[string]Value:
+			step.Args = v
 		}
 	}
 	if err := s.a.Do(step); err != nil {

@@ -4,15 +4,27 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
-	"minilab/devices/sdk"
+	"minilab/simulator/trace"
 )
 
 // Step is one thing that a script has a page do.
 type Step struct {
-	Name   string
-	Target uint32            // the uid it is about, for words with a member
-	Args   map[string]string // the other arguments by name
+	Name string
+	Args map[string]Value // by name
+}
+
+// Value is an argument of a step. Which of its fields count follows from the kind of
+// the Arg.
+type Value struct {
+	Word  string        // Word, and Text
+	UID   uint32        // Member: its uid ...
+	Actor trace.ActorID // ... and who it is, since two members may share a uid
+	From  time.Duration // Time, and the beginning of a Span
+	To    time.Duration // the end of a Span, included
+	Count int           // Count
+	List  []any         // List: strings, float64, bool and nil
 }
 
 // Word is a step that scripts may use: the vocabulary for parsers and for people.
@@ -23,55 +35,33 @@ type Word struct {
 	do   func(a *App, s Step)
 }
 
-// Arg is an argument of a Word. One named uid is a member, and goes into
-// Step.Target; any other has one of Words and goes into Step.Args.
+// Arg is an argument of a Word.
 type Arg struct {
-	Name  string
-	Words []string
-	Doc   string
+	Name string
+	Kind Kind
+	// Words are the valid words of a Word; of any other kind, what may stand in the
+	// place of a value, as "all" does for a member.
+	Words    []string
+	Optional bool
+	Doc      string
 }
 
-// ArgUID names the argument that is a member.
-const ArgUID = "uid"
+// Kind is what an argument is.
+type Kind string
 
-var (
-	argUID    = Arg{Name: ArgUID, Doc: "the member it is about"}
-	argTarget = Arg{Name: "target", Words: []string{"audio", "video", "all"}, Doc: "what of that member's stream"}
-	argRole   = Arg{Name: "role", Words: []string{sdk.Broadcaster, sdk.Audience}, Doc: "the role to have"}
-	argSwitch = Arg{Name: "switch", Words: []string{"on", "off"}, Doc: "on or off"}
+// The kinds of arguments, with how they are written.
+const (
+	KindWord   Kind = "word"   // one of Arg.Words
+	KindMember Kind = "member" // the name of one of the cast
+	KindTime   Kind = "time"   // 1.5s
+	KindSpan   Kind = "span"   // 1s..3s, drawn from, or one time
+	KindCount  Kind = "count"  // a whole number from 1
+	KindText   Kind = "text"   // any text
+	KindList   Kind = "list"   // texts, numbers, true, false and null
 )
 
-// Steps is the vocabulary, in the order in which it is best read.
-func Steps() []Word {
-	return []Word{
-		{"join", nil, "open the page: listeners, setRole, init, join, and publish for a broadcaster; streams are subscribed as they come, and errors 501 and 904 recovered from",
-			func(a *App, _ Step) { a.join() }},
-		{"leave", nil, "close the page: unpublish, leave, and no more pusher and players",
-			func(a *App, _ Step) { a.leave("") }},
-		{"rejoin", nil, "setRole, init, rejoin with the uids of all tiles, and publish for a broadcaster, without the destroy that recovery does first",
-			func(a *App, _ Step) { a.rejoin() }},
-		{"setRole", []Arg{argRole}, "one call of setRole, which the page also wants at its next join",
-			func(a *App, s Step) { a.setRole(s.Args[argRole.Name]) }},
-		{"publish", nil, "one call of publish, whatever the role; its URL is pushed to",
-			func(a *App, _ Step) { a.publish(nil) }},
-		{"unpublish", nil, "one call of unpublish; on success the pusher goes",
-			func(a *App, _ Step) { a.unpublish() }},
-		{"subscribe", []Arg{argUID}, "one call of subscribe; its URL is played",
-			func(a *App, s Step) { a.subscribe(s.Target) }},
-		{"unsubscribe", []Arg{argUID}, "one call of unsubscribe; on success the player goes",
-			func(a *App, s Step) { a.unsubscribe(s.Target) }},
-		{"mute", []Arg{argUID, argTarget}, "one call of mute: stop receiving a member's sound, picture or both",
-			func(a *App, s Step) { a.mute(s.Target, s.Args[argTarget.Name]) }},
-		{"unmute", []Arg{argUID, argTarget}, "one call of unmute: receive it again",
-			func(a *App, s Step) { a.unmute(s.Target, s.Args[argTarget.Name]) }},
-		{"destroy", nil, "one call of destroy; tiles stay, and the next call has a new client",
-			func(a *App, _ Step) { a.destroy(); a.become(stateIdle, "destroyed") }},
-		{"mic", []Arg{argSwitch}, "switch the live-pusher's microphone, now or for when it starts",
-			func(a *App, s Step) { a.setMic(s.Args[argSwitch.Name] == "on") }},
-		{"camera", []Arg{argSwitch}, "switch the live-pusher's camera, now or for when it starts",
-			func(a *App, s Step) { a.setCamera(s.Args[argSwitch.Name] == "on") }},
-	}
-}
+// ArgUID names the argument that is the member a step is about.
+const ArgUID = "uid"
 
 // Do has the page do a step now. An error means that there is no such step; what the
 // SDK says to it is in the trace.
@@ -95,24 +85,23 @@ func (a *App) Do(s Step) error {
 // check compares a step's arguments with those of its word.
 func (w Word) check(s Step) error {
 	known := 0
-	member := false
 	for _, arg := range w.Args {
-		if arg.Name == ArgUID {
-			member = true
-			continue
-		}
 		v, there := s.Args[arg.Name]
-		if !there || !slices.Contains(arg.Words, v) {
-			return fmt.Errorf("%s is %q: want one of %s", arg.Name, v, strings.Join(arg.Words, ", "))
+		switch {
+		case !there && arg.Optional:
+			continue
+		case !there:
+			return fmt.Errorf("lacks %s", arg.Name)
+		case arg.Kind == KindWord && !slices.Contains(arg.Words, v.Word):
+			return fmt.Errorf("%s is %q: want one of %s", arg.Name, v.Word, strings.Join(arg.Words, ", "))
+		case arg.Kind == KindMember && v.UID == 0:
+			return fmt.Errorf("%s names no member", arg.Name)
+		case arg.Kind == KindSpan && v.To < v.From:
+			return fmt.Errorf("%s ends at %v, before it begins at %v", arg.Name, v.To, v.From)
 		}
 		known++
 	}
-	switch {
-	case member && s.Target == 0:
-		return fmt.Errorf("lacks a member")
-	case !member && s.Target != 0:
-		return fmt.Errorf("is about no member, but %d is given", s.Target)
-	case len(s.Args) > known:
+	if len(s.Args) > known {
 		return fmt.Errorf("%d arguments too many", len(s.Args)-known)
 	}
 	return nil

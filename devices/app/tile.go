@@ -86,14 +86,22 @@ func (a *App) dropAll(why string) {
 		a.hide(t, why)
 	}
 	a.tiles = nil
+	for _, s := range a.strays {
+		s.end(why)
+	}
+	a.strays = nil
 }
 
 // layout shows the first tiles and holds the rest.
 func (a *App) layout() {
-	for _, t := range a.tiles[min(len(a.tiles), a.o.MaxTiles):] {
+	room := min(len(a.tiles), a.o.MaxTiles)
+	if a.o.Defects.NoTileLimit {
+		room = len(a.tiles)
+	}
+	for _, t := range a.tiles[room:] {
 		a.hide(t, "held: no room on the page")
 	}
-	for _, t := range a.tiles[:min(len(a.tiles), a.o.MaxTiles)] {
+	for _, t := range a.tiles[:room] {
 		a.show(t)
 	}
 }
@@ -137,7 +145,7 @@ func (a *App) removePlayer(t *tile, why string) {
 // onPusherCode: a push that has failed for good ends the visit, as in the demo. That
 // the push to a URL of a lost session fails is what recovery is for.
 func (a *App) onPusherCode(code int) {
-	if t := a.tile(a.o.UID); code == codePushFailed && a.owned && t != nil && t.shown {
-		a.leave("push failed (-1307)")
+	if t := a.tile(a.o.UID); code == codePushFailed && a.owned && t != nil && t.shown && !a.o.Defects.PushFailureIgnored {
+		a.leave("push failed (-1307)", nil)
 	}
 }
