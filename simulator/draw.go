@@ -28,65 +28,48 @@ func (w *world) draw(seed uint64) {
 		}
 	}
 	head := trace.Head{Version: trace.Version, Scenario: w.s.Name, Seed: seed, Key: w.s.Key(seed), SDK: w.s.SDK, Length: w.s.Length}
-	for i, m := range w.s.Members {
-		r := w.e.Rand("draw/" + m.ID)
-		d := drawnMember{uid: m.UID, network: drawNetwork(m.Network, r), traits: traitsOf(m.Device)}
-		start := between(r, d.traits.CameraStartMin, d.traits.CameraStartMax)
-		d.traits.CameraStartMin, d.traits.CameraStartMax = start, start
-		for d.uid == 0 {
-			// Source: the demo app makes up a uid at its start; fidelity: documented.
-			uid := 100000 + r.Uint32N(900000)
-			if _, taken := w.actors[uid]; !taken {
-				d.uid = uid
-			}
+	for i := range w.s.Members {
+		w.drawn = append(w.drawn, w.drawMember(i))
+		m, d := &w.s.Members[i], w.drawn[i]
+		if m.Shares == "" {
+			w.actors[d.uid] = trace.ActorID(i)
 		}
-		w.actors[d.uid] = trace.ActorID(i)
-		w.drawn = append(w.drawn, d)
-		head.Members = append(head.Members, trace.Member{
-			ID: m.ID, UID: d.uid, Device: m.Device.Name, OS: m.Device.OS + " " + m.Device.Version,
-			Role: m.Role, Network: m.Network.Name, Camera: m.Camera, Mic: m.Mic,
-		})
+		member := trace.Member{ID: m.ID, UID: d.uid, Origin: m.Origin, Role: m.Role, Camera: m.Camera, Mic: m.Mic}
+		if m.Origin == "" {
+			member.Device, member.OS, member.Network = m.Device.Name, m.Device.OS+" "+m.Device.Version, m.Network.Name
+		}
+		head.Members = append(head.Members, member)
 	}
 	w.log = trace.NewLog(head, w.e.Now)
+	w.versionParams()
 	for i := range w.drawn {
-		w.params(i)
+		if w.s.Members[i].Origin == "" {
+			w.params(i)
+		}
 	}
 }
 
-// params writes a member's numbers into the record's head.
-func (w *world) params(i int) {
-	m, d := &w.s.Members[i], w.drawn[i]
-	add := func(name string, value float64, unit, fidelity string) {
-		w.log.Param(trace.Param{Name: m.ID + "/" + name, Value: value, Unit: unit, Fidelity: fidelity})
+// drawMember decides what a member's own random stream decides.
+func (w *world) drawMember(i int) drawnMember {
+	m := &w.s.Members[i]
+	r := w.e.Rand("draw/" + m.ID)
+	d := drawnMember{uid: m.UID}
+	if m.Origin == "" {
+		d.network, d.traits = drawNetwork(m.Network, r), traitsOf(m.Device)
+		start := between(r, d.traits.CameraStartMin, d.traits.CameraStartMax)
+		d.traits.CameraStartMin, d.traits.CameraStartMax = start, start
 	}
-	f := m.Network.Fidelity
-	for _, dir := range []struct {
-		name string
-		link fixtures.Link
-	}{{"up", d.network.Up}, {"down", d.network.Down}} {
-		add(dir.name+"/rate", float64(dir.link.Rate), "bit/s", f.For("rate"))
-		add(dir.name+"/queue", float64(dir.link.Queue), "bytes", f.For("queue"))
-		add(dir.name+"/delay", milliseconds(dir.link.Delay), "ms", f.For("delay"))
-		add(dir.name+"/jitter", milliseconds(dir.link.Jitter), "ms", f.For("jitter"))
-		add(dir.name+"/loss", float64(dir.link.Loss), "", f.For("loss"))
-		add(dir.name+"/burst", milliseconds(dir.link.Burst), "ms", f.For("burst"))
-		for _, rare := range []struct {
-			name  string
-			value float64
-			unit  string
-		}{
-			{"queue_time", milliseconds(dir.link.QueueTime), "ms"}, {"queue_packets", float64(dir.link.QueuePackets), "packets"},
-			{"trace", dir.link.Scale, "of " + dir.link.Trace.Name}, {"ahead", float64(dir.link.Ahead), ""}, {"burst_loss", float64(dir.link.BurstLoss), ""},
-			{"chain", float64(dir.link.Chain.MeanLoss()), "mean loss"}, {"every", float64(dir.link.Every), "packets"}, {"periodic", milliseconds(dir.link.Periodic.Lose), "ms"},
-			{"duplicate", float64(dir.link.Duplicate), ""}, {"corrupt", float64(dir.link.Corrupt), ""},
-		} {
-			if rare.value != 0 {
-				add(dir.name+"/"+rare.name, rare.value, rare.unit, f.For(rare.name))
-			}
+	if m.Shares != "" {
+		d.uid = w.drawn[w.s.member(m.Shares)].uid
+	}
+	for d.uid == 0 {
+		// Source: the demo app makes up a uid at its start; fidelity: documented.
+		uid := 100000 + r.Uint32N(900000)
+		if _, taken := w.actors[uid]; !taken {
+			d.uid = uid
 		}
 	}
-	add("min_rto", milliseconds(m.Device.MinRTO), "ms", m.Device.Fidelity.For("min_rto"))
-	add("camera_start", milliseconds(d.traits.CameraStartMin), "ms", m.Device.Fidelity.For("camera_start"))
+	return d
 }
 
 // drawNetwork varies a network within its spread: one factor for all rates, one for

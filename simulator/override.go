@@ -16,10 +16,10 @@ type override struct{ key, value string }
 
 // The settings that Override knows; those with a dot take a member's or a step's
 // name in the place of the star.
-var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "sdk", "length", "profile", "at.*", "without"}
+var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "sdk", "length", "profile", "mutant", "at.*", "without"}
 
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
-// role.*, camera.*, mic.*, sdk, length, profile, at.STEP=12s, without=STEP,STEP.
+// role.*, camera.*, mic.*, sdk, length, profile, mutant, at.STEP=12s, without=STEP,STEP.
 // What it changed becomes part of the run's key. A changed scenario is no longer
 // expected to show its symptoms: their cause may be gone.
 func (s *Scenario) Override(key, value string) error {
@@ -61,6 +61,12 @@ func (s *Scenario) override(group, who, value string) error {
 		return choose(&s.SDK, "SDK version", value, sdkNames())
 	case "profile":
 		return choose(&s.Profile, "channel profile", value, []string{Communication, Live})
+	case "mutant":
+		err := choose(&s.Mutant, "mutant", value, mutantNames())
+		if s.Mutant == noMutant {
+			s.Mutant = ""
+		}
+		return err
 	case "length":
 		return s.overrideLength(value)
 	case "at":
@@ -80,6 +86,9 @@ func (s *Scenario) override(group, who, value string) error {
 }
 
 func (m *Member) override(group, value, file string) error {
+	if m.Origin != "" && (group == "network" || group == "device") {
+		return &UsageError{Problem: fmt.Sprintf("%s is a member of the %s SDK: it has no %s here", m.ID, m.Origin, group)}
+	}
 	switch group {
 	case "network":
 		n, ok := findNetwork(value)
@@ -127,7 +136,9 @@ func (s *Scenario) overrideNetworks(value string) error {
 		return unknown("network", value, networkNames())
 	}
 	for i := range s.Members {
-		s.Members[i].Network = n
+		if s.Members[i].Origin == "" {
+			s.Members[i].Network = n
+		}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func TestOverrideRefuses(t *testing.T) {
 		{"without", "tunnel,tunel", `valid: tunnel, quiet`},
 		{"network.doctor", "", `unknown network ""`},
 		{"at.quiet", "40s", `but the scenario ends at 30s`},
-		{"sdk", "1.1.9", `unknown SDK version "1.1.9"; did you mean "1.1.3"?`},
+		{"sdk", "1.1.33", `unknown SDK version "1.1.33"; did you mean "1.1.3"?`},
 		{"camera.doctor", "none.flv", `unknown camera "none.flv"`},
 	} {
 		s, err := Parse("talk.yaml", []byte(good))

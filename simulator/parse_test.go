@@ -49,7 +49,7 @@ func TestParse(t *testing.T) {
 	if s.Script[1].At != 5*time.Second || s.Script[1].Action.Change.to.Name != "4g" || *s.Script[2].Action.Change.down.Loss != 0.05 {
 		t.Errorf("script is not in the order of time, or its changes are wrong: %+v", s.Script)
 	}
-	if last := s.Script[4]; last.ID != "quiet" || last.Action.Target != 1 || last.Action.Args["target"] != "video" {
+	if last := s.Script[4]; last.ID != "quiet" || last.Action.Args["uid"].Member != 1 || last.Action.Args["target"].Word != "video" {
 		t.Errorf("last step %+v", last)
 	}
 	if e := s.Expect[0]; e.Symptom != "K8" || e.On != "patient" || e.From != 7*time.Second || e.Until != 20*time.Second {
@@ -89,7 +89,7 @@ func TestBadInput(t *testing.T) {
 		{"id twice", "id: tunnel", "id: quiet", `:14:18: another step has the id "quiet"`},
 		{"missing clip", "camera: off", "camera: loby.flv", `unknown camera "loby.flv"`},
 		{"clip that isn't FLV", "camera: off", "camera: song.flv", `:8:117: clip "song.flv" can't be used`},
-		{"unknown SDK", "sdk: 1.1.3", "sdk: 1.1.4", `:4:6: unknown SDK version "1.1.4"; did you mean "1.1.3"?`},
+		{"unknown SDK", "sdk: 1.1.3", "sdk: 1.1.33", `:4:6: unknown SDK version "1.1.33"; did you mean "1.1.3"?`},
 		{"unknown profile", "profile: communication", "profile: comunication", `:5:20: unknown channel profile "comunication"; did you mean "communication"?`},
 		{"switch", "mic: off", "mic: of", `:8:127: unknown switch position "of"; did you mean "off"?`},
 		{"unknown issue", "symptom: K8", "symptom: K88", `:16:15: unknown issue "K88"; did you mean "K8"?`},

@@ -6,6 +6,7 @@ import (
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
 	"minilab/simulator/media/flv"
+	"minilab/simulator/mediaserver"
 )
 
 // Limits of what a scenario may ask for, so that a slip of the pen doesn't occupy
@@ -41,6 +42,9 @@ type Scenario struct {
 	Length   time.Duration
 	SDK      string
 	Profile  string
+	Server   serverSetup
+	App      appSetup
+	Mutant   string // the defect planted; "": none
 	Members  []Member
 	Script   []Step
 	Expect   []Expectation
@@ -49,10 +53,20 @@ type Scenario struct {
 	traces    traces // of its own files
 }
 
+// Codecs of pictures.
+const (
+	CodecH264 = "h264"
+	CodecVP8  = "vp8"
+)
+
 // Member is one of the cast.
 type Member struct {
 	ID      string
+	Origin  string // foreign.Native or foreign.Web; "": a mini-program
 	UID     uint32 // 0: drawn
+	Shares  string // the member whose uid it has; "": none
+	Channel string // "": the scenario's name
+	Codec   string // of a member of another SDK; "": H.264
 	Device  fixtures.Device
 	Network fixtures.Network
 	Role    string
@@ -71,13 +85,14 @@ type Step struct {
 	Action  Action
 }
 
-// Action is what a step does: a word of the page's vocabulary or a fault.
+// Action is what a step does: a word of the page's vocabulary, a fault, or something
+// that the server does.
 type Action struct {
 	Word   string
-	Target int               // index of the member it is about, or -1
-	Args   map[string]string // other arguments of the page's words
-	Length time.Duration     // outage
-	Change networkChange     // network
+	Args   map[string]argument // of the page's words and the server's
+	Server mediaserver.Command // server; its uids are known only when the world runs
+	Length time.Duration       // outage
+	Change networkChange       // network
 }
 
 // Expectation is what a scenario says of its run beyond the invariants. One of

@@ -3,88 +3,11 @@ package simulator
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"minilab/devices/app"
-	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
 )
-
-// rawNetwork is a name from the catalogue or an inline link: {up: {...}, down: {...}}
-// or values for both directions at once.
-type rawNetwork struct {
-	at     yamlfile.Node
-	name   string
-	inline *pathValues
-}
-
-// pathValues are the values of both directions; up and down go before the others.
-type pathValues struct {
-	To      yamlfile.Value[string]           `yaml:"to"`
-	Address yamlfile.Value[fixtures.Address] `yaml:"address"`
-	linkChange
-	Up     *linkChange       `yaml:"up"`
-	Down   *linkChange       `yaml:"down"`
-	NAT    *fixtures.NAT     `yaml:"nat"`
-	Lookup *fixtures.Lookup  `yaml:"lookup"`
-	Cross  *[]fixtures.Cross `yaml:"cross"`
-}
-
-// UnmarshalNode implements yamlfile.Unmarshaler.
-func (r *rawNetwork) UnmarshalNode(n yamlfile.Node) {
-	r.at = n
-	if n.IsMap() {
-		r.inline = &pathValues{}
-		n.Decode(r.inline)
-		return
-	}
-	n.Decode(&r.name)
-}
-
-// network is what a member of the cast is connected by.
-func (r *rawNetwork) network() fixtures.Network {
-	if r.inline != nil {
-		c := r.inline.change()
-		inline := c.apply(fixtures.Network{Name: "inline"})
-		inline.Fidelity.All = "assumed"
-		valid := append(fixtures.LinkFields(), "up", "down", "nat", "lookup", "cross")
-		if r.inline.To.At.Known() {
-			r.inline.To.At.FailWord("field", "to", valid)
-		}
-		if r.inline.Address.At.Known() {
-			r.inline.Address.At.FailWord("field", "address", valid)
-		}
-		return inline
-	}
-	if r.name == "" {
-		return fixtures.Network{}
-	}
-	n, ok := findNetwork(r.name)
-	if !ok {
-		r.at.FailWord("network", r.name, networkNames())
-	}
-	return n
-}
-
-// change turns values into what changes in each direction.
-func (v *pathValues) change() networkChange {
-	c := networkChange{up: v.linkChange, down: v.linkChange, nat: v.NAT, lookup: v.Lookup, cross: v.Cross, address: v.Address.V != ""}
-	for _, d := range []struct {
-		to   *linkChange
-		from *linkChange
-	}{{&c.up, v.Up}, {&c.down, v.Down}} {
-		if d.from == nil {
-			continue
-		}
-		*d.to = d.from.Over(*d.to)
-	}
-	if v.To.At.Known() && oneOf(v.To, "network", networkNames()) {
-		n, _ := findNetwork(v.To.V)
-		c.to = &n
-	}
-	return c
-}
 
 // onOff is a switch, written on or off (true and false do as well).
 type onOff struct {
@@ -149,65 +72,92 @@ func (p *parser) step(r *rawStep) {
 		r.node.Fail("this step says nobody's name", "say who does what, as in {at: 10s, doctor: join}")
 	}
 	for _, e := range r.entries {
-		var who []int
-		if e.Key == "all" {
-			for i := range p.Members {
-				who = append(who, i)
-			}
-		} else if i := p.member(e.Key); i >= 0 {
-			who = []int{i}
-		} else {
-			e.At.FailWord("member", e.Key, append([]string{"all"}, p.Cast()...))
-			continue
-		}
-		if a, ok := p.action(e.Value); ok {
-			p.Script = append(p.Script, Step{ID: r.id.V, At: r.at.V, Members: who, Action: a})
+		who, action, ok := p.does(e)
+		if ok {
+			p.Script = append(p.Script, Step{ID: r.id.V, At: r.at.V, Members: who, Action: action})
 		}
 	}
 }
 
-// Faults that a script can inject; what else a step can say is the page's
+// does reads whom a step is about and what it does. A step of the server is about
+// nobody.
+func (p *parser) does(e yamlfile.Entry) (who []int, a Action, ok bool) {
+	switch i := p.member(e.Key); {
+	case e.Key == stepServer:
+		a, ok = p.serverAction(e.Value)
+		return nil, a, ok
+	case e.Key == everyone:
+		for i := range p.Members {
+			who = append(who, i)
+		}
+	case i >= 0:
+		who = []int{i}
+	default:
+		e.At.FailWord("member", e.Key, append([]string{everyone, stepServer}, p.Cast()...))
+		return nil, a, false
+	}
+	a, ok = p.action(e.Value, p.wordsOf(who))
+	return who, a, ok
+}
+
+// Faults that a script can inject; what else a member can do is the page's
 // vocabulary, app.Steps.
 const (
 	faultOutage  = "outage"
 	faultNetwork = "network"
 )
 
-// words are all that a step can say.
-func words() []string {
-	var out []string
-	for _, w := range app.Steps() {
-		out = append(out, w.Name)
+// vocabulary is all that a step of a member can say, by origin.
+func (m *Member) vocabulary() []app.Word {
+	if m.Origin != "" {
+		return foreignWords()
 	}
-	return append(out, faultOutage, faultNetwork)
+	return append(app.Steps(),
+		app.Word{Name: faultOutage, Args: []app.Arg{{Name: "length", Kind: app.KindTime}}},
+		app.Word{Name: faultNetwork, Args: []app.Arg{{Name: "to", Kind: app.KindWord, Words: []string{"{to: 4g}"}}}})
 }
 
-func findWord(name string) (app.Word, bool) {
-	for _, w := range app.Steps() {
-		if w.Name == name {
-			return w, true
+// foreignSteps are the words that a member of another SDK has as well.
+var foreignSteps = []string{"join", "leave", "setRole", "publish", "unpublish", "camera", "mic"}
+
+func foreignWords() []app.Word {
+	return slices.DeleteFunc(app.Steps(), func(w app.Word) bool { return !slices.Contains(foreignSteps, w.Name) })
+}
+
+// wordsOf are what all of these members can be told.
+func (p *parser) wordsOf(members []int) []app.Word {
+	var out []app.Word
+	for i, m := range members {
+		words := p.Members[m].vocabulary()
+		if i == 0 {
+			out = words
+			continue
 		}
+		out = slices.DeleteFunc(out, func(w app.Word) bool {
+			return !slices.ContainsFunc(words, func(x app.Word) bool { return x.Name == w.Name })
+		})
 	}
-	return app.Word{}, false
+	return out
 }
 
 // action reads what a step does: a word, or {word: value}.
-func (p *parser) action(n yamlfile.Node) (Action, bool) {
+func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
+	valid := names(words, func(w *app.Word) string { return w.Name })
 	if !n.IsMap() {
 		var text string
 		n.Decode(&text)
-		w, known := findWord(text)
+		i := slices.Index(valid, text)
 		switch {
 		case text == "":
 			return Action{}, false
-		case !slices.Contains(words(), text):
-			n.FailWord("step", text, words())
+		case i < 0:
+			n.FailWord("step", text, valid)
 			return Action{}, false
-		case !known || len(w.Args) > 0:
-			n.Fail(text+" needs a value", "as in "+p.example(text, w))
+		case len(words[i].Args) > 0:
+			n.Fail(text+" needs a value", "as in "+p.example(words[i]))
 			return Action{}, false
 		}
-		return Action{Word: text, Target: -1}, true
+		return Action{Word: text}, true
 	}
 	entries := n.Entries()
 	if len(entries) != 1 {
@@ -215,8 +165,11 @@ func (p *parser) action(n yamlfile.Node) (Action, bool) {
 		return Action{}, false
 	}
 	e := entries[0]
-	w, known := findWord(e.Key)
+	i := slices.Index(valid, e.Key)
 	switch {
+	case i < 0:
+		e.At.FailWord("step", e.Key, valid)
+		return Action{}, false
 	case e.Key == faultOutage:
 		return p.outage(e.Value), true
 	case e.Key == faultNetwork:
@@ -224,15 +177,12 @@ func (p *parser) action(n yamlfile.Node) (Action, bool) {
 		e.Value.Decode(&v)
 		c := v.change()
 		c.at = e.Value
-		return Action{Word: e.Key, Target: -1, Change: c}, true
-	case !known:
-		e.At.FailWord("step", e.Key, words())
-		return Action{}, false
-	case len(w.Args) == 0:
+		return Action{Word: e.Key, Change: c}, true
+	case len(words[i].Args) == 0:
 		e.At.Fail(e.Key+" takes no value", "write the word alone")
 		return Action{}, false
 	}
-	return p.valued(w, e.Value), true
+	return Action{Word: e.Key, Args: p.arguments(words[i], e.Value)}, true
 }
 
 func (p *parser) outage(n yamlfile.Node) Action {
@@ -241,74 +191,5 @@ func (p *parser) outage(n yamlfile.Node) Action {
 	if v.OK && v.V == 0 {
 		n.Failf("an outage of no length is none")
 	}
-	return Action{Word: faultOutage, Target: -1, Length: v.V}
-}
-
-// example shows how a word that needs a value is written.
-func (p *parser) example(name string, w app.Word) string {
-	switch name {
-	case faultOutage:
-		return "{outage: 8s}"
-	case faultNetwork:
-		return "{network: {to: 4g}}"
-	}
-	value := func(a app.Arg) string {
-		if a.Name == app.ArgUID {
-			return p.Cast()[0]
-		}
-		return a.Words[0]
-	}
-	if len(w.Args) == 1 {
-		return fmt.Sprintf("{%s: %s}", name, value(w.Args[0]))
-	}
-	var parts []string
-	for _, a := range w.Args {
-		parts = append(parts, a.Name+": "+value(a))
-	}
-	return fmt.Sprintf("{%s: {%s}}", name, strings.Join(parts, ", "))
-}
-
-// valued reads the value of a step's word: bare when the word takes one argument,
-// by name when it takes several.
-func (p *parser) valued(w app.Word, n yamlfile.Node) Action {
-	a := Action{Word: w.Name, Target: -1, Args: map[string]string{}}
-	if len(w.Args) == 1 {
-		p.argument(&a, w.Args[0], n)
-		return a
-	}
-	valid := names(w.Args, func(a *app.Arg) string { return a.Name })
-	got := 0
-	for _, e := range n.Entries() {
-		i := slices.Index(valid, e.Key)
-		if i < 0 {
-			e.At.FailWord("argument", e.Key, valid)
-			continue
-		}
-		p.argument(&a, w.Args[i], e.Value)
-		got++
-	}
-	if got < len(valid) && n.IsMap() {
-		n.Fail(w.Name+" lacks an argument", "as in "+p.example(w.Name, w))
-	}
-	return a
-}
-
-func (p *parser) argument(a *Action, arg app.Arg, n yamlfile.Node) {
-	if arg.Name == app.ArgUID {
-		var who yamlfile.Value[string]
-		who.UnmarshalNode(n)
-		if oneOf(who, "member", p.Cast()) {
-			a.Target = p.member(who.V)
-		}
-		return
-	}
-	text, ok := n.Scalar()
-	if !ok {
-		n.Decode(&text)
-		return
-	}
-	if !slices.Contains(arg.Words, text) {
-		n.FailWord(arg.Name, text, arg.Words)
-	}
-	a.Args[arg.Name] = text
+	return Action{Word: faultOutage, Length: v.V}
 }

@@ -11,7 +11,6 @@ import (
 	"minilab/simulator/engine"
 	"minilab/simulator/media/h264"
 	"minilab/simulator/mediaserver"
-	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/network"
 	"minilab/simulator/trace"
 )
@@ -31,9 +30,11 @@ type world struct {
 	tap     network.Tap
 	log     *trace.Log
 	network *network.Network
+	server  *mediaserver.Server
 	memo    *h264.Memo
 	profile sdk.Profile
 	sdk     fixtures.SDK
+	planted planted
 	drawn   []drawnMember
 	actors  map[uint32]trace.ActorID
 	hosts   []*network.Host
@@ -51,6 +52,9 @@ func (w *world) build(seed uint64) error {
 		return fmt.Errorf("SDK profile %s: %w", w.s.SDK, err)
 	}
 	w.profile.Version = w.s.SDK
+	if err := w.plant(); err != nil {
+		return err
+	}
 	w.draw(seed)
 	w.network = network.New(w.e, w.log, network.Options{})
 	w.network.SetTap(w.tap)
@@ -67,22 +71,6 @@ func (w *world) build(seed uint64) error {
 	return nil
 }
 
-func (w *world) addServer() error {
-	opt := mediaserver.DefaultOptions()
-	opt.Channel.Profile = channel.Profile(w.s.Profile)
-	opt.Channel.Presence = channel.Presence(w.sdk.Presence)
-	opt.Channel.MaxMembers = max(opt.Channel.MaxMembers, len(w.s.Members))
-	server, err := mediaserver.New(w.e, w.log, opt, w.actors)
-	if err != nil {
-		return err
-	}
-	host, err := w.network.AddHost(network.HostOptions{Name: "server", Actor: trace.Nobody, Names: mediaserver.Domains()})
-	if err != nil {
-		return err
-	}
-	return server.Listen(host)
-}
-
 func (w *world) addMember(i int) error {
 	m, d := &w.s.Members[i], w.drawn[i]
 	access, err := w.s.traces.access(d.network)
@@ -97,15 +85,32 @@ func (w *world) addMember(i int) error {
 	}
 	page, err := app.New(app.Options{
 		Engine: w.e, Log: w.log, Sockets: host, Name: m.ID, Actor: trace.ActorID(i),
-		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.s.Name, Role: m.Role,
+		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.channelOf(i), Role: m.Role,
 		Profile: w.profile, Traits: d.traits, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic,
-		MaxTiles: w.tiles(), Memo: w.memo, Hooks: w.hooks,
+		MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
+		Defects: w.planted.App, HostDefects: w.planted.Host,
 	})
 	if err != nil {
 		return err
 	}
 	w.hosts, w.apps = append(w.hosts, host), append(w.apps, page)
 	return nil
+}
+
+// channelOf is the name of the channel that a member joins.
+func (w *world) channelOf(i int) string {
+	if name := w.s.Members[i].Channel; name != "" {
+		return name
+	}
+	return w.s.Name
+}
+
+// given is what the script knows of the URLs that a member was given.
+func (w *world) given(member trace.ActorID, use string, of uint32, old bool) string {
+	if page := w.apps[member]; page != nil {
+		return page.Given(use, of, old)
+	}
+	return ""
 }
 
 func (w *world) resolve(uid uint32) trace.ActorID {
@@ -117,8 +122,11 @@ func (w *world) resolve(uid uint32) trace.ActorID {
 
 // tiles is how many members a page shows: more where nobody ever sends pictures.
 func (w *world) tiles() int {
+	if w.s.App.Tiles > 0 {
+		return w.s.App.Tiles
+	}
 	pictures := slices.ContainsFunc(w.s.Members, func(m Member) bool { return m.Camera != CameraOff }) ||
-		slices.ContainsFunc(w.s.Script, func(st Step) bool { return st.Action.Word == "camera" && st.Action.Args["switch"] == "on" })
+		slices.ContainsFunc(w.s.Script, func(st Step) bool { return st.Action.Word == "camera" && st.Action.Args["switch"].Word == "on" })
 	if pictures {
 		return app.DefaultMaxTiles
 	}
@@ -140,6 +148,9 @@ func traitsOf(d fixtures.Device) phone.Traits {
 func (w *world) schedule() {
 	script := w.e.Proc("script")
 	for _, step := range w.s.Script {
+		if step.Action.Word == stepServer {
+			script.At(step.At, func() { w.serve(step.Action) })
+		}
 		for _, i := range step.Members {
 			script.At(step.At, func() { w.do(i, step.Action) })
 		}
@@ -158,9 +169,13 @@ func (w *world) do(i int, a Action) {
 		w.changeNetwork(i, a.Change)
 		return
 	}
-	step := app.Step{Name: a.Word, Args: a.Args}
-	if a.Target >= 0 {
-		step.Target = w.drawn[a.Target].uid
+	step := app.Step{Name: a.Word, Args: map[string]app.Value{}}
+	for name, arg := range a.Args {
+		v := arg.Value
+		if arg.Member >= 0 {
+			v.UID, v.Actor = w.drawn[arg.Member].uid, trace.ActorID(arg.Member)
+		}
+		step.Args[name] = v
 	}
 	if err := w.apps[i].Do(step); err != nil {
 		panic(err) // Parse reads scripts by the page's own vocabulary

@@ -29,6 +29,7 @@ type Head struct {
 type Member struct {
 	ID      string `json:"id"`
 	UID     uint32 `json:"uid"`
+	Origin  string `json:"origin,omitempty"` // native or web; empty: a mini-program
 	Device  string `json:"device"`
 	OS      string `json:"os"`
 	Role    string `json:"role"`

@@ -1,0 +1,175 @@
+package simulator
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"minilab/devices/app"
+	"minilab/fixtures/yamlfile"
+)
+
+// argument is the value of a step's argument.
+type argument struct {
+	app.Value     // its UID and Actor are known only when the world runs
+	Member    int // index of the member that it names, or -1
+
+	at yamlfile.Node
+}
+
+// arguments reads the value of a step's word: bare when the word takes one argument,
+// else by name.
+func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
+	out := map[string]argument{}
+	if len(w.Args) == 1 && !n.IsMap() {
+		if a, ok := p.argument(w.Args[0], n); ok {
+			out[w.Args[0].Name] = a
+		}
+		return out
+	}
+	valid := names(w.Args, func(a *app.Arg) string { return a.Name })
+	got := map[string]bool{}
+	for _, e := range n.Entries() {
+		i := slices.Index(valid, e.Key)
+		if i < 0 {
+			e.At.FailWord("argument", e.Key, valid)
+			continue
+		}
+		got[e.Key] = true
+		if a, ok := p.argument(w.Args[i], e.Value); ok {
+			out[e.Key] = a
+		}
+	}
+	for _, a := range w.Args {
+		if n.IsMap() && !a.Optional && !got[a.Name] {
+			n.Fail(fmt.Sprintf("%s lacks %s", w.Name, a.Name), "as in "+p.example(w))
+			break
+		}
+	}
+	return out
+}
+
+// argument reads one value; ok is false when it is wrong, which has been noted.
+func (p *parser) argument(arg app.Arg, n yamlfile.Node) (a argument, ok bool) {
+	a = argument{Member: -1, at: n}
+	if arg.Kind == app.KindList {
+		a.List, ok = scalars(n)
+		return a, ok
+	}
+	text, scalar := n.Scalar()
+	if !scalar {
+		n.Decode(&text) // notes what it is instead
+		return a, false
+	}
+	if arg.Kind != app.KindWord && slices.Contains(arg.Words, text) {
+		a.Word = text
+		return a, true
+	}
+	switch arg.Kind {
+	case app.KindWord:
+		a.Word = text
+		if ok = slices.Contains(arg.Words, text); !ok {
+			n.FailWord(arg.Name, text, arg.Words)
+		}
+	case app.KindMember:
+		if a.Member = p.member(text); a.Member < 0 {
+			n.FailWord("member", text, append(slices.Clone(arg.Words), p.Cast()...))
+		}
+		ok = a.Member >= 0
+	case app.KindTime:
+		a.From, ok = moment(n, text)
+		a.To = a.From
+	case app.KindSpan:
+		a.From, a.To, ok = span(n, text)
+	case app.KindCount:
+		a.Count, ok = count(n, text)
+	case app.KindText:
+		a.Word, ok = text, true
+	}
+	return a, ok
+}
+
+func scalars(n yamlfile.Node) (out []any, ok bool) {
+	ok = true
+	for _, item := range n.Items() {
+		v, scalar := item.Any()
+		if !scalar {
+			item.Fail("a list or map can't be an argument", "write texts, numbers, true, false and null")
+			ok = false
+		}
+		out = append(out, v)
+	}
+	return out, ok
+}
+
+func moment(n yamlfile.Node, text string) (time.Duration, bool) {
+	d, err := yamlfile.ParseTime(text)
+	switch {
+	case err != nil:
+		n.Fail(err.Error(), "")
+	case d > maxLength:
+		n.Failf("%v is more than %v", d, maxLength)
+	}
+	return d, err == nil && d <= maxLength
+}
+
+// span reads 1s..3s, or a time, which is a span without width.
+func span(n yamlfile.Node, text string) (from, to time.Duration, ok bool) {
+	first, last, two := strings.Cut(text, "..")
+	if !two {
+		last = first
+	}
+	from, ok = moment(n, first)
+	if !ok {
+		return 0, 0, false
+	}
+	if to, ok = moment(n, last); ok && to < from {
+		n.Fail(fmt.Sprintf("the span ends at %v, before it begins at %v", to, from), "write the shorter time first, as in 1s..3s")
+		ok = false
+	}
+	return from, to, ok
+}
+
+func count(n yamlfile.Node, text string) (int, bool) {
+	c, err := strconv.Atoi(text)
+	if err != nil || c < 0 || c > math.MaxInt32 {
+		n.Fail(fmt.Sprintf("%q is no count", text), "write a whole number")
+		return 0, false
+	}
+	return c, true
+}
+
+// example shows how a word that needs a value is written.
+func (p *parser) example(w app.Word) string {
+	if len(w.Args) == 1 {
+		return fmt.Sprintf("{%s: %s}", w.Name, p.exampleOf(w.Args[0]))
+	}
+	var parts []string
+	for _, a := range w.Args {
+		if !a.Optional {
+			parts = append(parts, a.Name+": "+p.exampleOf(a))
+		}
+	}
+	return fmt.Sprintf("{%s: {%s}}", w.Name, strings.Join(parts, ", "))
+}
+
+func (p *parser) exampleOf(a app.Arg) string {
+	switch a.Kind {
+	case app.KindMember:
+		return append(p.Cast(), "alice")[0]
+	case app.KindTime:
+		return "8s"
+	case app.KindSpan:
+		return "1s..3s"
+	case app.KindCount:
+		return "100"
+	case app.KindList:
+		return `["7", null]`
+	case app.KindText:
+		return "text"
+	}
+	return a.Words[0]
+}
