@@ -2,6 +2,7 @@ package mediaserver
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -258,12 +259,12 @@ func TestViewerThatDoesNotReadHearsOfNoMorePublishers(t *testing.T) {
 		}
 		publisher, viewer := join(1), join(2)
 		push, _ := w.s.Registry().Publish(publisher)
-		url, _ := w.s.Registry().Subscribe(viewer, 1)
+		url, _, _ := w.s.Registry().Subscribe(viewer, 1)
 		play = w.dialRTMP(url, false)
 		w.p.At(5*time.Second, func() { play.sock.Receive(false) })
 		for i := range 20_000 {
 			w.p.At(6*time.Second+time.Duration(i)*time.Millisecond, func() {
-				p, err := w.s.Registry().OpenPush(channel.App, name(push), uncut{})
+				p, err := w.s.Registry().OpenPush(channel.App, name(push), netip.Addr{}, uncut{})
 				if err != nil {
 					t.Fatal(err)
 				}

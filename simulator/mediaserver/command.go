@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"minilab/simulator/mediaserver/channel"
+	"minilab/simulator/mediaserver/gateway"
+	"minilab/simulator/mediaserver/lookup"
 )
 
 // Command is one thing that a script has the server do or suffer. Which fields count
@@ -42,7 +46,7 @@ type Command struct {
 var faultsOf = map[string][]string{
 	"lookup":       {"refuse", "dns", "silent", "slow", "error", "none"},
 	"gateway":      {"silent", "refuse", "none"},
-	"answer":       {"silent", "late", "refuse"},
+	"answer":       {string(gateway.Silent), string(gateway.Late), string(gateway.Refuse)},
 	"telemetry":    {"down", "up"},
 	"close":        nil,
 	"kick":         nil,
@@ -82,10 +86,53 @@ func (c Command) Validate() error {
 	return nil
 }
 
-// Do obeys a command now.
+// Do obeys a command now. Its error tells that the command makes no sense; one about a
+// member that isn't there, or has no such stream, has no effect.
 func (s *Server) Do(c Command) error {
 	if err := c.Validate(); err != nil {
 		return fmt.Errorf("mediaserver: %w", err)
 	}
-	return fmt.Errorf("mediaserver: %s is not built yet", c.Kind)
+	switch c.Kind {
+	case "lookup":
+		return s.setLookup(c.Domain, lookup.Fault{Kind: c.Fault, Delay: c.Delay, Code: c.Code, Reason: c.Reason, Gateways: c.Gateways})
+	case "gateway":
+		return s.setGateway(c.Gateway, c.Fault)
+	case "telemetry":
+		s.setTelemetry(c.Fault == "down")
+	case "answer":
+		s.gateway.Script(gateway.Rule{
+			Action: c.Action, UID: c.To, Fault: gateway.Fault(c.Fault), Delay: c.Delay, Code: c.Code, Reason: c.Reason, Times: c.Times,
+		})
+	case "rotation":
+		s.each(c.Of, func(m *channel.Member) { _ = s.registry.Rotate(m, c.Degrees) }) // Validate has looked at them
+	default:
+		s.each(c.To, func(m *channel.Member) { s.suffer(m, c) })
+	}
+	return nil
+}
+
+// each calls f with the members of a uid, in whatever channels, or with all for 0.
+func (s *Server) each(uid uint32, f func(*channel.Member)) {
+	for _, m := range s.registry.Members() {
+		if uid == 0 || m.UID == uid {
+			f(m)
+		}
+	}
+}
+
+// suffer has a command happen to a member.
+func (s *Server) suffer(m *channel.Member, c Command) {
+	switch c.Kind {
+	case "close":
+		s.registry.Expel(m, "closed")
+	case "kick":
+		s.registry.Notify(m, channel.Notice{Action: channel.Banned, UID: m.UID, Code: channel.CodeOK})
+		s.registry.Expel(m, "kicked")
+	case "status":
+		s.registry.Notify(m, channel.Notice{Action: channel.Failure, Code: c.Code, Reason: c.Reason})
+	case "update-url":
+		_ = s.registry.UpdateURL(m, c.Of) // who has no URL for that stream gets none
+	case "expire-token":
+		s.gateway.ExpireToken(m)
+	}
 }

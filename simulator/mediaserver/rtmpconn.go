@@ -259,7 +259,7 @@ func (c *rtmpConn) publish(stream uint32, app, token string) error {
 		return errRefused
 	}
 	c.stream = stream
-	p, err := c.s.registry.OpenPush(app, token, c)
+	p, err := c.s.registry.OpenPush(app, token, c.sock.Remote().Addr(), c)
 	if err != nil {
 		c.guard.SendStatus(stream, "error", statusBadName, err.Error())
 		return errRefused
@@ -273,7 +273,7 @@ func (c *rtmpConn) subscribe(stream uint32, app, token string) error {
 		return errRefused
 	}
 	c.stream = stream
-	p, err := c.s.registry.OpenPlay(app, token, c)
+	p, err := c.s.registry.OpenPlay(app, token, c.sock.Remote().Addr(), c)
 	if err != nil {
 		c.guard.SendStatus(stream, "error", statusPlayFailed, err.Error())
 		return errRefused

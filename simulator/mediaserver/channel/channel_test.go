@@ -3,6 +3,7 @@ package channel
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,9 @@ func (d *desk) StreamAdded(to *Member, uid uint32) {
 func (d *desk) StreamRemoved(to *Member, uid uint32) {
 	d.heard = append(d.heard, fmt.Sprintf("%d -%d", to.UID, uid))
 }
+func (d *desk) Notify(to *Member, n Notice) {
+	d.heard = append(d.heard, fmt.Sprintf("%d %s %d", to.UID, n.Action, n.UID))
+}
 func (d *desk) Left(m *Member, why string) {
 	d.heard = append(d.heard, fmt.Sprintf("%d left: %s", m.UID, why))
 }
@@ -70,6 +74,9 @@ func (d *desk) join(uid uint32, role Role) *Member {
 	return m
 }
 
+// here is where all connections of a test come from.
+var here = netip.MustParseAddr("10.0.0.1")
+
 // conn is an RTMP connection.
 type conn struct {
 	cut   string
@@ -90,7 +97,7 @@ func (d *desk) push(m *Member) (*Push, *conn) {
 		d.t.Fatal(err)
 	}
 	c := &conn{}
-	p, err := d.r.OpenPush(App, token(url), c)
+	p, err := d.r.OpenPush(App, token(url), here, c)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -99,12 +106,12 @@ func (d *desk) push(m *Member) (*Push, *conn) {
 
 func (d *desk) play(m *Member, uid uint32) (*Play, *conn) {
 	d.t.Helper()
-	url, err := d.r.Subscribe(m, uid)
+	url, _, err := d.r.Subscribe(m, uid)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	c := &conn{}
-	p, err := d.r.OpenPlay(App, token(url), c)
+	p, err := d.r.OpenPlay(App, token(url), here, c)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -159,7 +166,7 @@ func TestBecomingAudienceRevokesThePublishURL(t *testing.T) {
 	if c.cut != "revoked" || d.hear() != "2 -1" {
 		t.Errorf("cut %q", c.cut)
 	}
-	if _, err := d.r.OpenPush(App, token(url), &conn{}); err == nil {
+	if _, err := d.r.OpenPush(App, token(url), here, &conn{}); err == nil {
 		t.Error("the stale URL still publishes")
 	}
 	p.Media(audio()) // what was on its way
@@ -174,7 +181,7 @@ func TestStaleURLOfAnAudienceIsRefused(t *testing.T) {
 	a := d.join(1, Broadcaster)
 	url, _ := d.r.Publish(a)
 	a.Role = Audience // as if a revocation had been forgotten
-	_, err := d.r.OpenPush(App, token(url), &conn{})
+	_, err := d.r.OpenPush(App, token(url), here, &conn{})
 	wantCode(t, err, CodeAudience)
 }
 
@@ -212,7 +219,7 @@ func TestURLsAreBoundToUseAndSession(t *testing.T) {
 	d := newDesk(t, func(o *Options) { o.URLLife = time.Minute })
 	a, b := d.join(1, Broadcaster), d.join(2, Broadcaster)
 	push, _ := d.r.Publish(a)
-	play, err := d.r.Subscribe(b, 1)
+	play, _, err := d.r.Subscribe(b, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,26 +229,26 @@ func TestURLsAreBoundToUseAndSession(t *testing.T) {
 			t.Errorf("%s is accepted", what)
 		}
 	}
-	_, err = d.r.OpenPlay(App, token(push), &conn{})
+	_, err = d.r.OpenPlay(App, token(push), here, &conn{})
 	refused("playing a publish URL", err)
-	_, err = d.r.OpenPush(App, token(play), &conn{})
+	_, err = d.r.OpenPush(App, token(play), here, &conn{})
 	refused("pushing to a play URL", err)
-	_, err = d.r.OpenPush("other", token(push), &conn{})
+	_, err = d.r.OpenPush("other", token(push), here, &conn{})
 	refused("another application", err)
 	d.now = 2 * time.Minute
-	_, err = d.r.OpenPush(App, token(push), &conn{})
+	_, err = d.r.OpenPush(App, token(push), here, &conn{})
 	refused("an expired publish URL", err)
-	_, err = d.r.OpenPlay(App, token(play), &conn{})
+	_, err = d.r.OpenPlay(App, token(play), here, &conn{})
 	refused("an expired play URL", err)
 	d.now = 0
-	if _, err := d.r.OpenPush(App, token(push), &conn{}); err != nil {
+	if _, err := d.r.OpenPush(App, token(push), here, &conn{}); err != nil {
 		t.Error(err)
 	}
 	d.r.Leave(b, "leave")
-	_, err = d.r.OpenPlay(App, token(play), &conn{})
+	_, err = d.r.OpenPlay(App, token(play), here, &conn{})
 	refused("a play URL after leave", err)
 	d.r.Leave(a, "leave")
-	_, err = d.r.OpenPush(App, token(push), &conn{})
+	_, err = d.r.OpenPush(App, token(push), here, &conn{})
 	refused("a publish URL after leave", err)
 	if len(d.r.grants) != 0 || len(d.r.rooms) != 0 {
 		t.Errorf("%d URLs and %d rooms left", len(d.r.grants), len(d.r.rooms))
@@ -277,7 +284,7 @@ func TestUsingAURLAgainReplacesTheConnection(t *testing.T) {
 	if err != nil || c2.cut != "" {
 		t.Fatalf("renewing: %v, cut %q", err, c2.cut)
 	}
-	if _, err := d.r.OpenPush(App, token(renewed), &conn{}); err != nil || c2.cut != "replaced" {
+	if _, err := d.r.OpenPush(App, token(renewed), here, &conn{}); err != nil || c2.cut != "replaced" {
 		t.Errorf("renewed URL: %v, old connection cut %q", err, c2.cut)
 	}
 }
@@ -286,9 +293,9 @@ func TestSubscribeAndMuteRefusals(t *testing.T) {
 	d := newDesk(t, nil)
 	a := d.join(1, Broadcaster)
 	d.join(2, Audience)
-	_, err := d.r.Subscribe(a, 2)
+	_, _, err := d.r.Subscribe(a, 2)
 	wantCode(t, err, CodeNotBroadcaster)
-	_, err = d.r.Subscribe(a, 9)
+	_, _, err = d.r.Subscribe(a, 9)
 	wantCode(t, err, CodeNotBroadcaster)
 	wantCode(t, d.r.Mute(a, 2, relay.Video, true), CodeNotSubscribed)
 }
@@ -297,7 +304,7 @@ func TestMuteSurvivesAReconnectAndEndsWithTheSubscription(t *testing.T) {
 	d := newDesk(t, nil)
 	a, b := d.join(1, Broadcaster), d.join(2, Broadcaster)
 	p, _ := d.push(a)
-	if _, err := d.r.Subscribe(b, 1); err != nil {
+	if _, _, err := d.r.Subscribe(b, 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.r.Mute(b, 1, relay.Audio, true); err != nil { // before the player has connected

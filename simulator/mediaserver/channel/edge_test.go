@@ -60,7 +60,7 @@ func TestAnExpiredURLIsNotHandedOutAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	play, err := d.r.Subscribe(b, 1)
+	play, _, err := d.r.Subscribe(b, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestAnExpiredURLIsNotHandedOutAgain(t *testing.T) {
 		t.Errorf("%d messages on the open connections, want 1", vc.media)
 	}
 	c := &conn{}
-	again, err := d.r.OpenPlay(App, token(play), c)
+	again, err := d.r.OpenPlay(App, token(play), here, c)
 	if err != nil {
 		t.Fatalf("the play URL: %v", err)
 	}
@@ -80,7 +80,7 @@ func TestAnExpiredURLIsNotHandedOutAgain(t *testing.T) {
 	if vc.cut != "replaced" {
 		t.Errorf("the old player: %q", vc.cut)
 	}
-	np, err := d.r.OpenPush(App, token(push), &conn{})
+	np, err := d.r.OpenPush(App, token(push), here, &conn{})
 	if err != nil {
 		t.Fatalf("the publish URL: %v", err)
 	}

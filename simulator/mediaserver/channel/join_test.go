@@ -24,7 +24,7 @@ func TestSecondSessionOfAUidReplacesTheFirst(t *testing.T) {
 	if !a.gone || b.gone || c.cut == "" {
 		t.Error("the old session lives on")
 	}
-	if _, err := d.r.OpenPush(App, token(url), &conn{}); err == nil {
+	if _, err := d.r.OpenPush(App, token(url), here, &conn{}); err == nil {
 		t.Error("the old session's URL still publishes")
 	}
 }

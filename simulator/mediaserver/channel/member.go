@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"net/netip"
 	"slices"
 
 	"minilab/simulator/mediaserver/relay"
@@ -19,11 +20,22 @@ const (
 // Origin is the kind of SDK that a member uses.
 type Origin string
 
-// Members of other origins than MiniProgram exist at channel level only.
+// Members of other origins than MiniProgram exist at channel level only: they use no
+// gateway and no RTMP.
 const (
 	MiniProgram Origin = "mini-program"
 	Native      Origin = "native"
 	Web         Origin = "web"
+)
+
+// Codec is what a publisher's video is coded with.
+type Codec string
+
+// Mini-program members can decode H.264 only: of a stream with other video they get
+// the sound. Source: the vendor's FAQ; fidelity: documented.
+const (
+	H264 Codec = "h264"
+	VP8  Codec = "vp8"
 )
 
 // Key names a channel.
@@ -37,17 +49,22 @@ type Member struct {
 	SID    string
 	Actor  trace.ActorID
 	Key    Key
+	Codec  Codec
 
-	r       *Registry
-	channel *room
-	gone    bool          // the session is over
-	stream  *relay.Stream // made when someone first needs it
-	push    *grant        // the publish URL in force
-	pushing *Push         // the connection that publishes
-	present bool          // the others have been told of the stream
-	subs    []*subscription
-	viewers []*subscription // of others to this member's stream
-	told    []uint32        // streams that this member has been told of
+	r        *Registry
+	listener Listener
+	addr     netip.Addr // from which alone its URLs may be used; the zero one: any
+	channel  *room
+	gone     bool          // the session is over
+	stream   *relay.Stream // made when someone first needs it
+	push     pass          // the publish URL in force
+	pushing  *Push         // the connection that publishes
+	present  bool          // the others have been told of the stream
+	rotation int           // degrees
+	silent   [2]bool       // by relay.Audio, relay.Video: it said that it doesn't send it
+	subs     []*subscription
+	viewers  []*subscription // of others to this member's stream
+	told     []uint32        // streams that this member has been told of
 }
 
 // room is one channel. Members stand in the order in which they joined, so that
@@ -62,7 +79,7 @@ type room struct {
 type subscription struct {
 	m      *Member
 	target *Member
-	play   *grant
+	play   pass
 	muted  [2]bool // by relay.Audio, relay.Video
 	opened *Play
 }
@@ -83,19 +100,29 @@ func (m *Member) relay() *relay.Stream {
 	return m.stream
 }
 
+func (m *Member) knows(uid uint32) bool { return slices.Contains(m.told, uid) }
+
 func (m *Member) tell(other *Member) {
-	if m == other || slices.Contains(m.told, other.UID) {
+	flaws := m.r.o.Defects
+	switch {
+	case m == other && !flaws.PublishAnnouncedToSelf, m.knows(other.UID):
+		return
+	case flaws.NativeInvisible && other.Origin != MiniProgram:
 		return
 	}
 	m.told = append(m.told, other.UID)
 	m.r.log(trace.ServerAnnounced, m, other, "stream-added", "")
-	m.r.d.Listener.StreamAdded(m, other.UID)
+	m.listener.StreamAdded(m, other.UID)
+	m.r.lateMutes(m, other)
 }
 
 // untell says that a uid has no stream any more; who it was is nil when unknown.
 func (m *Member) untell(uid uint32, who *Member) {
+	if m.r.o.Defects.StreamRemovedNotSent {
+		return
+	}
 	m.r.log(trace.ServerAnnounced, m, who, "stream-removed", "")
-	m.r.d.Listener.StreamRemoved(m, uid)
+	m.listener.StreamRemoved(m, uid)
 }
 
 // Refusal is a request that was answered with an error code.
@@ -105,6 +132,9 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string { return r.Reason }
+
+// CodeOK is the code of what is no refusal. Source: shipped SDK files; fidelity: observed.
+const CodeOK = 200
 
 // Codes of refusals. Source: the vendor's table of mini-program error codes of
 // 2020-02-21; fidelity: documented.
@@ -117,5 +147,7 @@ const (
 	CodeAudience       = 433 // an audience may not publish or unpublish
 	CodeNotLoggedIn    = 434 // before login; a uid that isn't one's own
 )
+
+var errLeft = refuse(CodeNotLoggedIn, "not logged in")
 
 func refuse(code int, reason string) *Refusal { return &Refusal{Code: code, Reason: reason} }

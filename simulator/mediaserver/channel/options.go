@@ -41,6 +41,31 @@ const (
 	KnownSilent Known = "silent"
 )
 
+// Binding says who may use a media URL.
+type Binding string
+
+const (
+	// BoundToAddress lets a URL open connections only from the network address that
+	// its session's WebSocket has. A phone whose network changed gets new URLs with its
+	// new session: an early version of the vendor's demo asked for a new push URL when
+	// Wi-Fi gave way to 4G.
+	BoundToAddress Binding = "address"
+	// Bearer lets whoever holds a URL use it.
+	Bearer Binding = "bearer"
+)
+
+// LateMutes says whether those who learn of a stream late hear that its publisher has
+// stopped sending a medium.
+type LateMutes string
+
+const (
+	// LateUntold tells mutes only when they happen. The events are described as news;
+	// no document says that they are repeated.
+	LateUntold LateMutes = "untold"
+	// LateTold repeats them behind stream-added.
+	LateTold LateMutes = "told"
+)
+
 // Options are the switches and numbers of the channel rules.
 type Options struct {
 	// Profile of every channel.
@@ -50,6 +75,14 @@ type Options struct {
 	Presence Presence
 	// Rejoin. Source: what the demo app does with a second stream-added; fidelity: inferred.
 	Rejoin Known
+	// Binding of media URLs. Source: the vendor's demo of July 2018; fidelity: inferred.
+	Binding Binding
+	// LateMutes. Source: none; fidelity: assumed.
+	LateMutes LateMutes
+	// RoleURL has the answer to a change of role to broadcaster hold a publish URL, which
+	// clients from 2.4.x on understand. Source: SDK file 2.4.2 reads the field, what fills
+	// it isn't known; fidelity: assumed.
+	RoleURL bool
 	// AppIDs that may use the service; nil admits any.
 	AppIDs []string
 	// MaxMembers of a channel. Source: release notes, channels of 10,000; fidelity: documented.
@@ -57,9 +90,15 @@ type Options struct {
 	// URLLife is how long after its issue a media URL opens connections; one that is
 	// open stays. Source: none; fidelity: assumed.
 	URLLife time.Duration
+	// OldURLLife is how long a media URL that was replaced by a new one still opens
+	// connections, if the new one isn't used before: a player that is just connecting
+	// isn't cut off. Source: none; fidelity: assumed.
+	OldURLLife time.Duration
 	// Host is the RTMP host in media URLs. Source: a constant in the shipped SDK
 	// 2.4.2; fidelity: observed.
 	Host string
+
+	Defects Defects
 }
 
 // DefaultOptions are those of the 1.1.x era.
@@ -68,8 +107,11 @@ func DefaultOptions() Options {
 		Profile:    Communication,
 		Presence:   OnFirstMedia,
 		Rejoin:     KnownAgain,
+		Binding:    BoundToAddress,
+		LateMutes:  LateUntold,
 		MaxMembers: 10000,
 		URLLife:    24 * time.Hour,
+		OldURLLife: 10 * time.Second,
 		Host:       "mini-app.broadcastapp.agoraio.cn",
 	}
 }
@@ -83,32 +125,25 @@ func (o Options) Validate() error {
 		return fmt.Errorf("channel: presence %q, want %s or %s", o.Presence, OnFirstMedia, OnPublish)
 	case o.Rejoin != KnownAgain && o.Rejoin != KnownSilent:
 		return fmt.Errorf("channel: rejoin %q, want %s or %s", o.Rejoin, KnownAgain, KnownSilent)
+	case o.Binding != BoundToAddress && o.Binding != Bearer:
+		return fmt.Errorf("channel: URL binding %q, want %s or %s", o.Binding, BoundToAddress, Bearer)
+	case o.LateMutes != LateUntold && o.LateMutes != LateTold:
+		return fmt.Errorf("channel: late mutes %q, want %s or %s", o.LateMutes, LateUntold, LateTold)
 	case o.MaxMembers <= 0:
 		return fmt.Errorf("channel: %d members at most", o.MaxMembers)
 	case o.URLLife <= 0:
 		return fmt.Errorf("channel: URL life %v", o.URLLife)
+	case o.OldURLLife < 0:
+		return fmt.Errorf("channel: life of replaced URLs %v", o.OldURLLife)
 	case o.Host == "":
 		return fmt.Errorf("channel: no RTMP host")
 	}
 	return nil
 }
 
-// Listener is told what members must hear.
-type Listener interface {
-	StreamAdded(to *Member, uid uint32)
-	StreamRemoved(to *Member, uid uint32)
-	// Left: the member's session is over for another reason than its own leave.
-	Left(m *Member, why string)
-}
-
-// Cutter is an RTMP connection that can be ended.
-type Cutter interface {
-	Cut(why string)
-}
-
 // Deps are what a registry works with.
 type Deps struct {
 	Relay    *relay.World
 	Token    func() string // a fresh random token for a URL
-	Listener Listener
+	Listener Listener      // of members whose Login names none
 }

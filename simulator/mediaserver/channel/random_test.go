@@ -50,6 +50,12 @@ func (c *crowd) StreamRemoved(to *Member, uid uint32) {
 	delete(c.known[to], uid)
 }
 
+func (c *crowd) Notify(to *Member, n Notice) {
+	if to.gone || n.UID == 0 {
+		c.failf("%d (gone %v) is told %+v", to.UID, to.gone, n)
+	}
+}
+
 func (c *crowd) Left(m *Member, _ string) { delete(c.live, m.UID) }
 
 // TestRegistryWhateverHappens holds the registry's promises in random lives: each
@@ -104,7 +110,8 @@ func (c *crowd) step() {
 	case 5:
 		c.url(c.r.RenewPublish(m))
 	case 6:
-		c.url(c.r.Subscribe(m, other))
+		url, _, err := c.r.Subscribe(m, other)
+		c.url(url, err)
 	case 7:
 		c.r.Unsubscribe(m, []uint32{other, other})
 	case 8:
@@ -138,7 +145,7 @@ func (c *crowd) connect() {
 	u := token(c.urls[c.rnd.IntN(len(c.urls))])
 	switch c.rnd.IntN(6) {
 	case 0, 1:
-		if p, err := c.r.OpenPush(App, u, &conn{}); err == nil {
+		if p, err := c.r.OpenPush(App, u, here, &conn{}); err == nil {
 			c.push = append(c.push, p)
 			if p.m.Role != Broadcaster || p.m.gone {
 				c.failf("%d publishes as %s, gone %v", p.m.UID, p.m.Role, p.m.gone)
@@ -146,7 +153,7 @@ func (c *crowd) connect() {
 		}
 	case 2:
 		out := &conn{}
-		if p, err := c.r.OpenPlay(App, u, out); err == nil {
+		if p, err := c.r.OpenPlay(App, u, here, out); err == nil {
 			c.play = append(c.play, &viewing{Play: p, out: out})
 			p.Start(out)
 		}
@@ -167,11 +174,19 @@ func (c *crowd) connect() {
 func (c *crowd) check() {
 	urls := 0
 	for _, m := range c.live {
-		urls += len(m.subs)
-		if m.push != nil {
-			urls++
+		passes := []pass{m.push}
+		for _, s := range m.subs {
+			passes = append(passes, s.play)
 		}
-		if m.pushing != nil && (m.push == nil || m.Role != Broadcaster) {
+		for _, p := range passes {
+			if p.now != nil {
+				urls++
+			}
+			if p.old != nil {
+				urls++
+			}
+		}
+		if m.pushing != nil && (m.push.now == nil || m.Role != Broadcaster) {
 			c.failf("%d has a publishing connection, but no right to it", m.UID)
 		}
 		for _, o := range c.live {

@@ -1,10 +1,11 @@
 package channel
 
 import (
+	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
-	"minilab/simulator/mediaserver/relay"
 	"minilab/simulator/trace"
 )
 
@@ -34,7 +35,12 @@ type Login struct {
 	SID    string
 	Actor  trace.ActorID
 	Rejoin bool
-	Known  []uint32 // with Rejoin: the streams that the member knew
+	Codec  Codec // of its video; empty: H264
+	// Addr is where the member's session comes from, and so where its media URLs may be
+	// used from; the zero one, of members without address: from anywhere.
+	Addr netip.Addr
+	// Listener hears what the member must hear; nil: the registry's own.
+	Listener Listener
 }
 
 // Admits tells whether the service is enabled for an App ID.
@@ -44,10 +50,7 @@ func (r *Registry) Admits(appID string) bool {
 
 // Join admits a member. A session that the same uid still has in the channel ends.
 func (r *Registry) Join(l Login) (*Member, error) {
-	role := l.Role
-	if role == "" {
-		role = Broadcaster
-	}
+	role := r.roleOf(l)
 	switch {
 	case !r.Admits(l.Key.AppID):
 		return nil, refuse(CodeBadRequest, "invalid vendor key")
@@ -64,26 +67,57 @@ func (r *Registry) Join(l Login) (*Member, error) {
 		r.rooms[l.Key] = c
 	}
 	if old := c.byUID[l.UID]; old != nil {
-		r.remove(old, "kicked")
-		r.d.Listener.Left(old, "kicked")
+		r.Expel(old, "kicked")
 		r.rooms[l.Key] = c // in case it was empty for a moment
 	}
-	if len(c.members) >= r.o.MaxMembers {
+	if limit := r.o.MaxMembers; len(c.members) >= limit || r.o.Defects.SmallChannels && len(c.members) >= 100 {
 		return nil, refuse(CodeLoginFailed, "too many users")
 	}
 	if l.Actor == trace.Nobody {
 		l.Actor = r.d.Relay.Server // every event has an actor
 	}
-	m := &Member{UID: l.UID, Role: role, Origin: l.Origin, SID: l.SID, Actor: l.Actor, Key: l.Key, r: r, channel: c}
+	m := &Member{
+		UID: l.UID, Role: role, Origin: cmp.Or(l.Origin, MiniProgram), SID: l.SID, Actor: l.Actor, Key: l.Key, Codec: cmp.Or(l.Codec, H264),
+		r: r, listener: l.Listener, addr: l.Addr.Unmap(), channel: c,
+	}
+	if m.listener == nil {
+		m.listener = r.d.Listener
+	}
 	c.members = append(c.members, m)
 	c.byUID[m.UID] = m
 	r.log(trace.ServerJoined, m, nil, string(role), l.SID, int64(m.UID), flag(l.Rejoin))
+	if role == Broadcaster {
+		r.hosting(m, UserJoined)
+	} else {
+		r.counted(m)
+	}
 	return m, nil
+}
+
+// roleOf is the role that a member joins in.
+func (r *Registry) roleOf(l Login) Role {
+	flaws := r.o.Defects
+	switch {
+	case l.Role == "" || flaws.IgnoresRoleAtJoin:
+		return Broadcaster
+	case flaws.LiveJoinsAsAudience && r.o.Profile == Live && l.Origin == MiniProgram:
+		return Audience
+	}
+	return l.Role
 }
 
 // Welcome tells a member, after the answer to its login, of the streams that are
 // there, and of those that it knew and that are not.
 func (r *Registry) Welcome(m *Member, known []uint32) {
+	flaws := r.o.Defects
+	switch {
+	case m.gone:
+		return // its answer was slow
+	case flaws.RejoinHearsNothing && known != nil:
+		return
+	case flaws.RejoinAsNew:
+		known = nil
+	}
 	done := map[uint32]bool{m.UID: true}
 	for _, uid := range known {
 		if done[uid] {
@@ -101,6 +135,9 @@ func (r *Registry) Welcome(m *Member, known []uint32) {
 		}
 	}
 	for _, other := range m.channel.members {
+		if m.Origin != MiniProgram && other != m && other.Role == Broadcaster {
+			r.Notify(m, Notice{Action: UserJoined, UID: other.UID, Code: CodeOK})
+		}
 		if other.present {
 			m.tell(other)
 		}
@@ -109,10 +146,28 @@ func (r *Registry) Welcome(m *Member, known []uint32) {
 
 // Leave ends a member's session. Why is leave, closed or expired.
 func (r *Registry) Leave(m *Member, why string) {
-	if m.gone {
-		return
+	if !m.gone {
+		r.remove(m, why)
 	}
-	r.remove(m, why)
+}
+
+// Expel ends a member's session and tells its listener, as the member didn't ask for
+// it. Why is closed, expired or kicked.
+func (r *Registry) Expel(m *Member, why string) {
+	if !m.gone {
+		r.remove(m, why)
+		m.listener.Left(m, why)
+	}
+}
+
+// Members lists all members of all channels, by channel and then in the order in
+// which they joined.
+func (r *Registry) Members() []*Member {
+	var out []*Member
+	for _, key := range r.keys() {
+		out = append(out, r.rooms[key].members...)
+	}
+	return out
 }
 
 func (r *Registry) remove(m *Member, why string) {
@@ -121,6 +176,9 @@ func (r *Registry) remove(m *Member, why string) {
 	for _, s := range slices.Clone(m.subs) {
 		r.drop(s, "revoked")
 	}
+	if m.Role == Broadcaster {
+		r.hosting(m, UserLeft)
+	}
 	c := m.channel
 	c.members = slices.DeleteFunc(c.members, func(o *Member) bool { return o == m })
 	delete(c.byUID, m.UID)
@@ -128,181 +186,6 @@ func (r *Registry) remove(m *Member, why string) {
 		delete(r.rooms, c.key)
 	}
 	r.log(trace.ServerLeft, m, nil, why, "")
-}
-
-// mayPublish is the one place that says who may.
-func mayPublish(m *Member) error {
-	if m.Role != Broadcaster {
-		return refuse(CodeAudience, "audience may not publish or unpublish")
-	}
-	return nil
-}
-
-// SetRole changes a member's role. Who becomes audience loses the publish URL.
-func (r *Registry) SetRole(m *Member, role Role) error {
-	if role != Broadcaster && role != Audience {
-		return refuse(CodeLoginFailed, "invalid role")
-	}
-	if m.Role != role {
-		m.Role = role
-		if role == Audience {
-			r.withdraw(m, "revoked")
-		}
-	}
-	r.log(trace.ServerRole, m, nil, string(role), "")
-	return nil
-}
-
-// Publish grants the URL to publish to: the same one until it is revoked or expires.
-func (r *Registry) Publish(m *Member) (url string, err error) {
-	if err := mayPublish(m); err != nil {
-		return "", err
-	}
-	if m.push == nil {
-		m.push = r.grant(m, nil)
-		r.log(trace.ServerPublish, m, nil, "", "")
-		if r.o.Presence == OnPublish {
-			r.appear(m)
-		}
-	}
-	if r.expired(m.push) {
-		r.revoke(m.push)
-		m.push = r.grant(m, nil)
-	}
-	return m.push.url, nil
-}
-
-// RenewPublish grants a new publish URL in place of the one in force, whose
-// connection goes on until the new URL is used.
-func (r *Registry) RenewPublish(m *Member) (url string, err error) {
-	if err := mayPublish(m); err != nil {
-		return "", err
-	}
-	if m.push == nil {
-		return r.Publish(m)
-	}
-	r.revoke(m.push)
-	m.push = r.grant(m, nil)
-	return m.push.url, nil
-}
-
-// Unpublish takes the publish URL back, if there is one.
-func (r *Registry) Unpublish(m *Member) error {
-	if err := mayPublish(m); err != nil {
-		return err
-	}
-	if m.push != nil {
-		r.withdraw(m, "revoked")
-	}
-	return nil
-}
-
-// withdraw ends all that a member has as publisher.
-func (r *Registry) withdraw(m *Member, why string) {
-	if m.push != nil {
-		r.revoke(m.push)
-		m.push = nil
-		r.log(trace.ServerUnpublish, m, nil, "", "")
-	}
-	if m.pushing != nil {
-		m.pushing.end(why, true)
-	}
-	for _, s := range slices.Clone(m.viewers) {
-		r.drop(s, "revoked")
-	}
-	if m.present {
-		m.present = false
-		for _, other := range slices.Clone(m.channel.members) {
-			if i := slices.Index(other.told, m.UID); i >= 0 {
-				other.told = slices.Delete(other.told, i, i+1)
-				other.untell(m.UID, m)
-			}
-		}
-	}
-}
-
-// appear makes a stream known to all others.
-func (r *Registry) appear(m *Member) {
-	if m.present {
-		return
-	}
-	m.present = true
-	for _, other := range slices.Clone(m.channel.members) {
-		other.tell(m)
-	}
-}
-
-// Subscribe grants the URL to play another member's stream.
-func (r *Registry) Subscribe(m *Member, uid uint32) (url string, err error) {
-	target := m.channel.byUID[uid]
-	switch {
-	case target == m:
-		return "", refuse(CodeNotSubscribed, "subscribe to oneself")
-	case target == nil || target.Role != Broadcaster:
-		return "", refuse(CodeNotBroadcaster, "not a broadcaster")
-	}
-	s := m.subscription(uid)
-	if s == nil {
-		s = &subscription{m: m, target: target}
-		s.play = r.grant(m, s)
-		m.subs = append(m.subs, s)
-		target.viewers = append(target.viewers, s)
-	} else if r.expired(s.play) {
-		r.revoke(s.play)
-		s.play = r.grant(m, s)
-	}
-	return s.play.url, nil
-}
-
-// Unsubscribe takes play URLs back. Unknown uids are no error.
-func (r *Registry) Unsubscribe(m *Member, uids []uint32) {
-	for _, uid := range uids {
-		if s := m.subscription(uid); s != nil {
-			r.drop(s, "stopped")
-		}
-	}
-}
-
-func (r *Registry) drop(s *subscription, why string) {
-	r.revoke(s.play)
-	if s.opened != nil {
-		s.opened.end(why, true)
-	}
-	for _, medium := range [...]relay.Medium{relay.Audio, relay.Video} {
-		r.setMuted(s, medium, false)
-	}
-	same := func(o *subscription) bool { return o == s }
-	s.m.subs = slices.DeleteFunc(s.m.subs, same)
-	s.target.viewers = slices.DeleteFunc(s.target.viewers, same)
-}
-
-// Mute stops (on) or resumes a medium of one publisher for one subscriber.
-func (r *Registry) Mute(m *Member, uid uint32, medium relay.Medium, on bool) error {
-	s := m.subscription(uid)
-	if s == nil {
-		return refuse(CodeNotSubscribed, "not subscribed")
-	}
-	if s.opened != nil && s.opened.sub != nil {
-		if on {
-			s.opened.sub.Mute(medium)
-		} else {
-			s.opened.sub.Unmute(medium)
-		}
-	}
-	r.setMuted(s, medium, on)
-	return nil
-}
-
-func (r *Registry) setMuted(s *subscription, medium relay.Medium, on bool) {
-	if s.muted[medium] == on {
-		return
-	}
-	s.muted[medium] = on
-	kind := trace.ServerUnmuted
-	if on {
-		kind = trace.ServerMuted
-	}
-	r.log(kind, s.m, s.target, medium.String(), "")
 }
 
 // Tick ends the spans of the trace of all streams that have a publisher, in the

@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"net/netip"
 	"time"
 
 	"minilab/simulator/mediaserver/relay"
@@ -19,7 +20,11 @@ type grant struct {
 	m      *Member
 	sub    *subscription // of a play URL; nil for a publish URL
 	issued time.Duration
+	until  time.Duration // it was replaced and is good until then; 0: it wasn't
 }
+
+// pass is what stands for one use: the URL in force and the one before it.
+type pass struct{ now, old *grant }
 
 func (r *Registry) grant(m *Member, sub *subscription) *grant {
 	token := r.d.Token()
@@ -28,8 +33,34 @@ func (r *Registry) grant(m *Member, sub *subscription) *grant {
 	return g
 }
 
-func (r *Registry) revoke(g *grant) {
-	delete(r.grants, g.token)
+// renew puts a new URL in force; the one before stays good for a while.
+func (r *Registry) renew(p *pass, fresh *grant) {
+	r.forget(p.old)
+	p.old, p.now = p.now, fresh
+	if p.old != nil {
+		p.old.until = r.d.Relay.Now() + r.o.OldURLLife
+	}
+}
+
+// used says that a URL opened a connection: the one before it is done with.
+func (r *Registry) used(p *pass, g *grant) {
+	if g == p.now {
+		r.forget(p.old)
+		p.old = nil
+	}
+}
+
+// revoke takes back all URLs for a use.
+func (r *Registry) revoke(p *pass) {
+	r.forget(p.now)
+	r.forget(p.old)
+	*p = pass{}
+}
+
+func (r *Registry) forget(g *grant) {
+	if g != nil && !r.o.Defects.URLsSurviveLeave {
+		delete(r.grants, g.token)
+	}
 }
 
 func (r *Registry) find(app, token string) *grant {
@@ -40,7 +71,20 @@ func (r *Registry) find(app, token string) *grant {
 	return g
 }
 
-func (r *Registry) expired(g *grant) bool { return r.d.Relay.Now()-g.issued > r.o.URLLife }
+func (r *Registry) expired(g *grant) bool {
+	now := r.d.Relay.Now()
+	return now-g.issued > r.o.URLLife || g.until != 0 && now > g.until
+}
+
+// elsewhere tells whether a URL is used from another address than its member's. A
+// computer's addresses of itself count as one.
+func (r *Registry) elsewhere(m *Member, from netip.Addr) bool {
+	if r.o.Binding != BoundToAddress || r.o.Defects.URLsUnbound || !m.addr.IsValid() {
+		return false
+	}
+	from = from.Unmap()
+	return from != m.addr && !(from.IsLoopback() && m.addr.IsLoopback())
+}
 
 // refuseMedia records that a connection's push or play was refused; g is nil when its
 // URL is nobody's.
@@ -57,6 +101,11 @@ func (r *Registry) refuseMedia(use string, g *grant, why error) error {
 	return why
 }
 
+// Cutter is a connection that can be ended.
+type Cutter interface {
+	Cut(why string)
+}
+
 // replaced is why a connection ended whose URL was used again.
 const replaced = "replaced"
 
@@ -67,25 +116,52 @@ type Push struct {
 	conn Cutter
 }
 
-// OpenPush lets a connection publish with a URL's token. The same member's
-// connection from before is replaced. Refused is whoever holds no publish URL in
-// force, or may not publish whatever URL it holds.
-func (r *Registry) OpenPush(app, token string, conn Cutter) (*Push, error) {
+// noURL refuses a URL that is nobody's, or for something else.
+func noURL(use string) error {
+	return refuse(CodeBadRequest, "no such "+use+" URL, or it has expired")
+}
+
+var errElsewhere = refuse(CodeBadRequest, "the URL is another session's")
+
+// OpenPush lets a connection from an address publish with a URL's token. The same
+// member's connection from before is replaced. Refused is whoever holds no publish
+// URL in force, or may not publish whatever URL it holds.
+func (r *Registry) OpenPush(app, token string, from netip.Addr, conn Cutter) (*Push, error) {
 	g := r.find(app, token)
-	if g == nil || g.sub != nil {
-		return nil, r.refuseMedia("push", g, refuse(CodeBadRequest, "no such publish URL, or it has expired"))
+	switch {
+	case g == nil || g.sub != nil:
+		return nil, r.refuseMedia("push", g, noURL("publish"))
+	case r.elsewhere(g.m, from):
+		return nil, r.refuseMedia("push", g, errElsewhere)
 	}
 	if err := mayPublish(g.m); err != nil {
 		return nil, r.refuseMedia("push", g, err)
 	}
-	if old := g.m.pushing; old != nil {
+	r.used(&g.m.push, g)
+	return r.push(g.m, conn), nil
+}
+
+// PushDirectly begins a member's stream without URL and RTMP, for members of other
+// origins: it grants and opens in one.
+func (r *Registry) PushDirectly(m *Member, conn Cutter) (*Push, error) {
+	if m.gone {
+		return nil, errLeft
+	}
+	if _, err := r.Publish(m); err != nil {
+		return nil, err
+	}
+	return r.push(m, conn), nil
+}
+
+func (r *Registry) push(m *Member, conn Cutter) *Push {
+	if old := m.pushing; old != nil {
 		old.end(replaced, true)
 	}
-	p := &Push{r: r, m: g.m, conn: conn}
-	g.m.pushing = p
-	r.log(trace.ServerPushOpened, g.m, nil, "", "")
-	g.m.relay().Begin()
-	return p, nil
+	p := &Push{r: r, m: m, conn: conn}
+	m.pushing = p
+	r.log(trace.ServerPushOpened, m, nil, "", "")
+	m.relay().Begin()
+	return p
 }
 
 // Actor is the trace's name of the member that publishes.
@@ -126,20 +202,43 @@ type Play struct {
 	sub  *relay.Subscriber
 }
 
-// OpenPlay lets a connection play with a URL's token. The connection that used the
-// same URL before is replaced.
-func (r *Registry) OpenPlay(app, token string, conn Cutter) (*Play, error) {
+// OpenPlay lets a connection from an address play with a URL's token. The connection
+// that used the same URL before is replaced.
+func (r *Registry) OpenPlay(app, token string, from netip.Addr, conn Cutter) (*Play, error) {
 	g := r.find(app, token)
-	if g == nil || g.sub == nil {
-		return nil, r.refuseMedia("play", g, refuse(CodeBadRequest, "no such play URL, or it has expired"))
+	switch {
+	case g != nil && g.sub == nil && r.o.Defects.URLsServeBoth:
+		return r.play(&subscription{m: g.m, target: g.m}, conn), nil
+	case g == nil || g.sub == nil:
+		return nil, r.refuseMedia("play", g, noURL("play"))
+	case r.elsewhere(g.m, from):
+		return nil, r.refuseMedia("play", g, errElsewhere)
 	}
-	if old := g.sub.opened; old != nil {
+	r.used(&g.sub.play, g)
+	return r.play(g.sub, conn), nil
+}
+
+// PlayDirectly plays another member's stream without URL and RTMP, for members of
+// other origins: it subscribes and opens in one.
+func (r *Registry) PlayDirectly(m *Member, uid uint32, conn Cutter) (*Play, error) {
+	if m.gone {
+		return nil, errLeft
+	}
+	s, err := r.subscribe(m, uid)
+	if err != nil {
+		return nil, err
+	}
+	return r.play(s, conn), nil
+}
+
+func (r *Registry) play(s *subscription, conn Cutter) *Play {
+	if old := s.opened; old != nil {
 		old.end(replaced, true)
 	}
-	p := &Play{r: r, s: g.sub, conn: conn}
-	g.sub.opened = p
-	r.log(trace.ServerPlayOpened, g.m, g.sub.target, "", "")
-	return p, nil
+	p := &Play{r: r, s: s, conn: conn}
+	s.opened = p
+	r.log(trace.ServerPlayOpened, s.m, s.target, "", "")
+	return p
 }
 
 // Actor is the trace's name of the member that plays.
@@ -147,9 +246,25 @@ func (p *Play) Actor() trace.ActorID { return p.s.m.Actor }
 
 // Start begins to send; to be called when the player has been told that it plays.
 func (p *Play) Start(out relay.Outlet) {
-	if p.s.opened == p && p.sub == nil {
-		p.sub = p.s.target.relay().Subscribe(p.s.m.Actor, out, p.s.muted)
+	if p.s.opened != p || p.sub != nil {
+		return
 	}
+	target := p.s.target
+	if p.r.o.Defects.WrongStream {
+		target = p.s.m.channel.another(p.s)
+	}
+	blind := target.Codec != H264 && p.s.m.Origin == MiniProgram && !p.r.o.Defects.PassesVP8
+	p.sub = target.relay().Subscribe(relay.View{Viewer: p.s.m.Actor, Muted: p.s.muted, Blind: blind}, out)
+}
+
+// another is a publisher that a subscription isn't of, if there is one.
+func (c *room) another(s *subscription) *Member {
+	for _, m := range c.members {
+		if m != s.m && m != s.target && m.pushing != nil {
+			return m
+		}
+	}
+	return s.target
 }
 
 // Writable says that the connection has room again.

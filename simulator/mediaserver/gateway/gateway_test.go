@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func (c *client) Close(reason string) { c.closed = reason }
 
 func (d *desk) open(uid uint32) *client {
 	c := &client{d: d, uid: uid, next: 3}
-	c.s = d.g.Open(c)
+	c.s = d.g.Open(c, netip.Addr{})
 	return c
 }
 

@@ -19,7 +19,22 @@ type request struct {
 	Channel string
 	UID     uint32 // of the envelope; 0 when absent
 	SID     string
-	body    body
+	// Protocol is the version that the client speaks; empty: it doesn't say.
+	Protocol string
+	uidErr   error // why the envelope's uid can't be read
+	body     body
+}
+
+// Protocol is the one version that gateways accept.
+// Source: a comment in SDK file 2.4.2; fidelity: documented.
+const Protocol = "1.1.0"
+
+// action is what is asked.
+func (r request) action() string {
+	if r.Command == "ping" {
+		return r.Command
+	}
+	return r.Action
 }
 
 type envelope struct {
@@ -29,6 +44,7 @@ type envelope struct {
 	CName         string          `json:"cname"`
 	UID           json.RawMessage `json:"uid"`
 	SID           string          `json:"sid"`
+	SDKVersion    string          `json:"sdkVersion"`
 	ClientRequest json.RawMessage `json:"clientRequest"`
 }
 
@@ -40,6 +56,8 @@ type body struct {
 	UID           json.RawMessage `json:"uid"`
 	Target        string          `json:"target"`
 	KnownSpeakers json.RawMessage `json:"known_speakers"`
+	Key           string          `json:"key_vos"`
+	Mute          *bool           `json:"mute"`
 }
 
 // maxText bounds names and ids that we keep. Source: channel names up to 128
@@ -64,11 +82,9 @@ func parse(data []byte) (request, error) {
 	if err != nil {
 		return r, fmt.Errorf("bad request: requestId: %w", err)
 	}
-	r.ID, r.AppID, r.Channel, r.SID = id, e.AppID, e.CName, e.SID
-	if len(e.UID) > 0 {
-		if r.UID, err = uid(e.UID); err != nil {
-			return r, fmt.Errorf("bad request: uid: %w", err)
-		}
+	r.ID, r.AppID, r.Channel, r.SID, r.Protocol = id, e.AppID, e.CName, e.SID, e.SDKVersion
+	if !isNull(e.UID) {
+		r.UID, r.uidErr = uid(e.UID)
 	}
 	if e.Command != nil {
 		r.Command = *e.Command
@@ -89,8 +105,12 @@ func parse(data []byte) (request, error) {
 	if r.body.ChannelName != "" {
 		r.Channel = r.body.ChannelName
 	}
-	if max(len(r.AppID), len(r.Channel), len(r.SID), len(r.Action)) > maxText {
+	if max(len(r.AppID), len(r.Channel), len(r.SID), len(r.Action), len(r.body.Key)) > maxText {
+		r.Action, r.SID = "", ""
 		return r, errors.New("bad request: name too long")
+	}
+	if r.uidErr != nil && r.Action != "join" { // whose answer has a code for it
+		return r, fmt.Errorf("bad request: uid: %w", r.uidErr)
 	}
 	return r, nil
 }
@@ -187,6 +207,8 @@ type serverResponse struct {
 	URL      string `json:"url,omitempty"`
 	Rotation *int   `json:"rotation,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	// UpdateURL is a new publish URL that comes with a role.
+	UpdateURL string `json:"update-url,omitempty"`
 }
 
 type pong struct {
@@ -197,15 +219,18 @@ type pong struct {
 
 // status is what the server tells unasked.
 type status struct {
-	Command string       `json:"command"`
-	Code    int          `json:"code"`
-	Reason  string       `json:"reason,omitempty"`
-	Status  serverStatus `json:"serverStatus"`
+	Command string        `json:"command"`
+	Code    int           `json:"code"`
+	Reason  string        `json:"reason,omitempty"`
+	Status  *serverStatus `json:"serverStatus,omitempty"` // not with an error
 }
 
 type serverStatus struct {
-	Action string `json:"action"`
-	UID    uint32 `json:"uid"`
+	Action   string `json:"action"`
+	UID      uint32 `json:"uid,omitempty"`
+	URL      string `json:"url,omitempty"`
+	Rotation *int   `json:"rotation,omitempty"`
+	Mute     *bool  `json:"mute,omitempty"`
 }
 
 // encode writes one of the types above, none of which can fail.

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -52,7 +54,7 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer close(s.done)
 	var session *Session
 	err = s.port.Call(func() {
-		session = h.Gateway.Open(s)
+		session = h.Gateway.Open(s, remote(conn))
 		s.port.Go(s.write)
 	})
 	if err != nil {
@@ -68,6 +70,15 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	_ = s.port.Call(session.Closed)
+}
+
+// remote is the address that a connection comes from; the zero one if that can't be said.
+func remote(c net.Conn) netip.Addr {
+	a, err := netip.ParseAddrPort(c.RemoteAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr()
 }
 
 // Send implements Peer.

@@ -131,7 +131,7 @@ func BenchmarkFanOut(b *testing.B) {
 	s := NewStream(w, 0)
 	s.Begin()
 	for i := range 100 {
-		s.Subscribe(trace.ActorID(i), discard{}, [2]bool{})
+		s.Subscribe(View{Viewer: trace.ActorID(i)}, discard{})
 	}
 	p := make([]byte, 3000)
 	p[0], p[1] = 0x17, 1

@@ -19,7 +19,7 @@ func TestCacheForgetsAPictureThatSoundHasOutrun(t *testing.T) {
 		b.now += time.Second / 15
 	}
 	o := &outlet{free: 1 << 20}
-	b.s.Subscribe(viewer, o, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, o)
 	if v, a := o.count(rtmp.TypeVideo), o.count(rtmp.TypeAudio); v != 0 || a != 0 {
 		t.Fatalf("%d frames and %d audio messages of the past", v, a)
 	}
@@ -30,7 +30,7 @@ func TestCacheForgetsAPictureThatSoundHasOutrun(t *testing.T) {
 		t.Errorf("then %d frames and %d audio messages", v, a)
 	}
 	late := &outlet{free: 1 << 20}
-	b.s.Subscribe(viewer, late, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, late)
 	if v := late.count(rtmp.TypeVideo); v != 1 {
 		t.Errorf("%d frames for who comes after the camera", v)
 	}
@@ -42,7 +42,7 @@ func TestManySmallMessagesAreBounded(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.QueueBytes, o.GOPBytes = limit, limit })
 	b.s.w.Log = nil
 	stuck := &outlet{}
-	sub := b.s.Subscribe(viewer, stuck, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, stuck)
 	b.video(true, 10)
 	for i := range 100_000 {
 		typ, p := rtmp.TypeVideo, []byte{0x27}
@@ -69,7 +69,7 @@ func TestViewersClockIsSteady(t *testing.T) {
 	} {
 		b := newBench(t, nil)
 		o := &outlet{free: 1 << 20}
-		b.s.Subscribe(viewer, o, [2]bool{})
+		b.s.Subscribe(View{Viewer: viewer}, o)
 		for i := range 10 * 20 {
 			at := step(uint32(b.now / time.Millisecond))
 			v := make([]byte, 8)
@@ -93,7 +93,7 @@ func TestViewersClockIsSteady(t *testing.T) {
 func TestStreamsOfOneMedium(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	for range 3 {
 		b.audio()
 		b.now += 20 * time.Millisecond
@@ -103,7 +103,7 @@ func TestStreamsOfOneMedium(t *testing.T) {
 	}
 	sub.Close()
 	o = &outlet{free: 1 << 20}
-	b.s.Subscribe(viewer, o, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, o)
 	for range 100 {
 		b.video(false, 100) // never a key frame
 	}
@@ -116,7 +116,7 @@ func TestStreamsOfOneMedium(t *testing.T) {
 func TestMetadataHasTheTimeOfItsNeighbours(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
-	b.s.Subscribe(viewer, o, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, o)
 	b.second()
 	b.configs()
 	b.second()

@@ -50,6 +50,8 @@ type Options struct {
 	// Source: SRS full.conf, chunk_size 60000: nearly every message is one chunk; lowered to
 	// one that Wireshark's RTMP dissector follows; fidelity: inferred.
 	ChunkSize int
+
+	Defects Defects
 }
 
 // DefaultOptions are the numbers of the standard media server.

@@ -31,7 +31,7 @@ func life(t *testing.T, r *rand.Rand) error {
 	b.log = nil
 	b.s.w.Log = nil
 	o := &outlet{free: 10_000}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	muted := [2]bool{}
 	due, heard, checked := 0, 0, 0 // audio messages, messages looked at
 	last := sent{}

@@ -21,7 +21,7 @@ func TestNewcomerBeginsAtKeyFrame(t *testing.T) {
 			b.now += 66 * time.Millisecond
 		}
 		o := &outlet{free: 1 << 20}
-		b.s.Subscribe(viewer, o, [2]bool{})
+		b.s.Subscribe(View{Viewer: viewer}, o)
 		before := len(o.got)
 		b.second()
 		if o.got[0].typ != rtmp.TypeData || !o.got[1].conf || !o.got[2].conf {
@@ -49,7 +49,7 @@ func TestSlowViewerLosesVideoUpToAKeyFrameAndNoAudio(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.QueueLength = 3 * time.Second })
 	b.configs()
 	o := &outlet{free: 1 << 20}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	b.second()
 	o.free = 0
 	for range 20 {
@@ -87,7 +87,7 @@ func TestGopLongerThanQueueWaitsForKey(t *testing.T) {
 	b.configs()
 	b.video(true, 100)
 	o := &outlet{free: 0}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	for range 100 {
 		b.now += 66 * time.Millisecond
 		b.video(false, 100)
@@ -106,7 +106,7 @@ func TestGopLongerThanQueueWaitsForKey(t *testing.T) {
 func TestBytesBoundHoldsForAudioAndSequenceHeaders(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.QueueBytes = 2000; o.GOPBytes = 2000 })
 	o := &outlet{}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	for range 3000 {
 		b.audio()
 		b.now += 20 * time.Millisecond
@@ -129,8 +129,8 @@ func TestMuteEnqueuesNothingOfTheMedium(t *testing.T) {
 		b := newBench(t, nil)
 		b.configs()
 		o, others := &outlet{free: 1 << 20}, &outlet{free: 1 << 20}
-		sub := b.s.Subscribe(viewer, o, [2]bool{})
-		b.s.Subscribe(2, others, [2]bool{})
+		sub := b.s.Subscribe(View{Viewer: viewer}, o)
+		b.s.Subscribe(View{Viewer: 2}, others)
 		b.second()
 		o.free = 0
 		b.video(false, 1000)
@@ -168,7 +168,7 @@ func TestUnmute(t *testing.T) {
 		b := newBench(t, func(o *Options) { o.Unmute = restart })
 		b.configs()
 		o := &outlet{free: 1 << 20}
-		sub := b.s.Subscribe(viewer, o, [2]bool{})
+		sub := b.s.Subscribe(View{Viewer: viewer}, o)
 		b.second()
 		sub.Mute(Video)
 		sub.Mute(Audio)
@@ -212,7 +212,7 @@ func TestClockGoesOnAcrossPublishers(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
 	b.now = time.Hour
-	b.s.Subscribe(viewer, o, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, o)
 	b.second()
 	b.s.End()
 	b.now += 4 * time.Second
@@ -237,7 +237,7 @@ func TestClockGoesOnAcrossPublishers(t *testing.T) {
 func TestSpansDoNotStraddleAMute(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	b.second()
 	at := b.now
 	sub.Mute(Video)
@@ -287,7 +287,7 @@ func TestMediaInLeavesSilenceOut(t *testing.T) {
 func TestClosedSubscriberIsForgotten(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
-	sub := b.s.Subscribe(viewer, o, [2]bool{})
+	sub := b.s.Subscribe(View{Viewer: viewer}, o)
 	sub.Close()
 	b.second()
 	if len(o.got) != 0 || len(b.s.subs) != 0 {
@@ -298,7 +298,7 @@ func TestClosedSubscriberIsForgotten(t *testing.T) {
 func TestEmptyMessagesAreNotRelayed(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}
-	b.s.Subscribe(viewer, o, [2]bool{})
+	b.s.Subscribe(View{Viewer: viewer}, o)
 	for _, typ := range []uint8{rtmp.TypeAudio, rtmp.TypeVideo, rtmp.TypeData} {
 		if b.s.Media(rtmp.Message{Type: typ}) {
 			t.Errorf("type %d: an empty message counts as media", typ)
@@ -317,7 +317,7 @@ func TestNewcomerWithAMutedMediumGetsNoneOfItFromTheCache(t *testing.T) {
 		muted := [2]bool{}
 		muted[m] = true
 		o := &outlet{free: 1 << 20}
-		b.s.Subscribe(viewer, o, muted)
+		b.s.Subscribe(View{Viewer: viewer, Muted: muted}, o)
 		audio, video := o.count(rtmp.TypeAudio), o.count(rtmp.TypeVideo)
 		want := [2]int{15, 15}
 		want[m] = 0
@@ -336,7 +336,7 @@ func TestViewersHearOfThePublisherOnlyWhenItWasAway(t *testing.T) {
 	for _, notify := range []bool{true, false} {
 		b := newBench(t, func(o *Options) { o.Notify = notify })
 		o := &outlet{free: 1 << 20}
-		b.s.Subscribe(viewer, o, [2]bool{})
+		b.s.Subscribe(View{Viewer: viewer}, o)
 		b.second()
 		b.s.Begin() // a new connection takes over
 		b.second()

@@ -22,7 +22,8 @@ type Stream struct {
 	w         *World
 	publisher trace.ActorID
 	subs      []*Subscriber
-	live      bool // a publisher is connected
+	live      bool    // a publisher is connected
+	silent    [2]bool // media that the publisher said it doesn't send
 
 	metadata, videoConfig, audioConfig *unit
 
@@ -100,6 +101,9 @@ func (s *Stream) Media(m rtmp.Message) (coded bool) {
 	u := s.unit(m)
 	if u == nil {
 		return false
+	}
+	if u.part != partConfig && s.silent[u.medium] {
+		return true
 	}
 	s.remember(u)
 	for _, sub := range s.subs {
@@ -179,26 +183,57 @@ func (s *Stream) dropGOP() {
 	s.gopBytes, s.gopAudio = 0, 0
 }
 
+// Silence stops (on) or resumes a medium for all subscribers, as the publisher asked,
+// whatever its connection goes on sending. What waits in queues is taken out; video
+// resumes at a key frame.
+func (s *Stream) Silence(m Medium, on bool) {
+	if s.w.Options.Defects.LocalMuteIgnored || s.silent[m] == on {
+		return
+	}
+	s.silent[m] = on
+	if on && m == Video {
+		s.dropGOP()
+	} else if on {
+		s.gop = slices.DeleteFunc(s.gop, func(u *unit) bool {
+			if u.medium == m {
+				s.gopBytes -= u.size()
+			}
+			return u.medium == m
+		})
+		s.gopAudio = 0
+	}
+	for _, sub := range s.subs {
+		sub.silenced(m, on)
+	}
+}
+
+// View says who subscribes and what it doesn't get.
+type View struct {
+	Viewer trace.ActorID
+	Muted  [2]bool // by Audio, Video
+	Blind  bool    // no video: the viewer couldn't decode it
+}
+
 // Subscribe starts to send to out: metadata, sequence headers, the cached group of
 // pictures, then what comes.
-func (s *Stream) Subscribe(viewer trace.ActorID, out Outlet, muted [2]bool) *Subscriber {
-	sub := &Subscriber{s: s, viewer: viewer, out: out, waitKey: true, span: outSpan{start: s.w.Now()}}
-	sub.muted[Audio], sub.muted[Video] = muted[Audio], muted[Video]
+func (s *Stream) Subscribe(v View, out Outlet) *Subscriber {
+	flaws := s.w.Options.Defects
+	v.Muted[Video] = v.Muted[Video] && !flaws.MuteIgnoresVideo
+	v.Muted[Audio] = v.Muted[Audio] && !flaws.MuteIgnoresAudio
+	sub := &Subscriber{s: s, viewer: v.Viewer, out: out, muted: v.Muted, blind: v.Blind, waitKey: true, span: outSpan{start: s.w.Now()}}
 	s.subs = append(s.subs, sub)
 	if s.metadata != nil {
 		sub.push(s.metadata)
 	}
 	for _, m := range [...]Medium{Video, Audio} {
-		if !sub.muted[m] {
-			sub.pushConfig(m)
-		}
+		sub.pushConfig(m)
 	}
 	for _, u := range s.gop {
-		if !sub.muted[u.medium] {
+		if !sub.shut(u.medium) {
 			sub.push(u)
 		}
 	}
-	if len(s.gop) > 0 && !sub.muted[Video] {
+	if len(s.gop) > 0 && !sub.shut(Video) {
 		sub.waitKey = false
 	}
 	sub.Drain()

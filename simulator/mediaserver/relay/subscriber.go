@@ -24,6 +24,7 @@ type Subscriber struct {
 	viewer  trace.ActorID
 	out     Outlet
 	muted   [2]bool
+	blind   bool
 	waitKey bool // video goes on at a key frame only
 	ended   bool
 
@@ -49,31 +50,65 @@ func (sub *Subscriber) Close() {
 	sub.s.forget(sub)
 }
 
+// shut tells whether the viewer gets nothing of a medium now.
+func (sub *Subscriber) shut(m Medium) bool {
+	return sub.muted[m] || sub.s.silent[m] || m == Video && sub.blind
+}
+
 // Mute stops a medium: from here on none of it is enqueued, and what still waits
 // in the queue is taken out. What the connection already has will arrive.
 func (sub *Subscriber) Mute(m Medium) {
 	sub.flush()
+	for _, x := range sub.defectiveMute(m) {
+		x.sub.stop(x.medium)
+	}
+}
+
+func (sub *Subscriber) stop(m Medium) {
 	if sub.muted[m] {
 		return
 	}
+	sub.flush()
 	sub.muted[m] = true
+	sub.takeOut(m)
+}
+
+func (sub *Subscriber) takeOut(m Medium) {
 	sub.remove(func(u *unit) bool { return u.medium == m }, "relay-muted")
 }
 
 // Unmute lets a medium through again: audio at once, video as Options.Unmute says.
 func (sub *Subscriber) Unmute(m Medium) {
 	sub.flush()
-	if !sub.muted[m] {
+	flaws := sub.s.w.Options.Defects
+	if !sub.muted[m] || flaws.UnmuteIgnored {
 		return
 	}
 	sub.muted[m] = false
+	if sub.shut(m) {
+		return
+	}
 	sub.pushConfig(m)
 	if m == Video {
-		sub.waitKey = true
+		sub.waitKey = !flaws.UnmuteWithoutKey
 		if sub.s.w.Options.Unmute == RestartCachedGOP {
 			sub.replay()
 		}
 	}
+	sub.Drain()
+}
+
+// silenced hears that the publisher stops or resumes a medium.
+func (sub *Subscriber) silenced(m Medium, on bool) {
+	sub.flush()
+	if on {
+		sub.takeOut(m)
+		return
+	}
+	if m == Video {
+		sub.waitKey = true
+	}
+	sub.pushConfig(m)
 	sub.Drain()
 }
 
@@ -90,7 +125,10 @@ func (sub *Subscriber) replay() {
 // offer is the way of each message to this subscriber.
 func (sub *Subscriber) offer(u *unit) {
 	if u.medium != data {
-		if sub.muted[u.medium] {
+		if sub.shut(u.medium) {
+			if sub.blind && picture(u) {
+				sub.dropped(u, "relay-codec")
+			}
 			return
 		}
 		if u.part == partConfig {
@@ -119,9 +157,10 @@ func (sub *Subscriber) push(u *unit) {
 	sub.queueBytes += len(u.msg.Payload)
 }
 
-// pushConfig enqueues a medium's sequence header unless the viewer has it.
+// pushConfig enqueues a medium's sequence header unless the viewer has it, or gets
+// nothing of that medium.
 func (sub *Subscriber) pushConfig(m Medium) {
-	if u := sub.s.config(m); u != nil && sub.sentConfig[m] != u {
+	if u := sub.s.config(m); u != nil && sub.sentConfig[m] != u && !sub.shut(m) {
 		sub.sentConfig[m] = u
 		sub.push(u)
 	}
@@ -171,9 +210,7 @@ func (sub *Subscriber) shed(excess int) {
 	sub.remove(func(*unit) bool { return true }, "relay-queue")
 	sub.waitKey = true
 	for _, m := range [...]Medium{Video, Audio} {
-		if !sub.muted[m] {
-			sub.pushConfig(m)
-		}
+		sub.pushConfig(m)
 	}
 }
 
