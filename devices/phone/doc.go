@@ -1,6 +1,6 @@
 // Package phone is the hardware and operating system under the WeChat host: a
 // camera with its capture clock, an encoder with its modelled sizes (and faults
-// that are traits of a device), a microphone.
+// that are traits of a device), a microphone, and what a screen shows for who can read it.
 //
 // It delivers encoded pictures and sound and decides nothing: when to start, what
 // to send and what to show is the host's business (package wechat). An encoder

@@ -156,7 +156,7 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 	case err != nil:
 		return
 	case tag.Kind == flv.Config:
-		p.buffer.unit = unitLength(tag.Data)
+		p.buffer.unit = aac.LengthOf(tag.Data)
 		return
 	case p.buffer.unit == 0:
 		return // nothing can be played before the configuration
@@ -216,20 +216,6 @@ func (p *LivePlayer) linkGaveUp() {
 		p.Play()
 	}
 }
-
-// unitLength is how long a unit of sound lasts, by its AudioSpecificConfig.
-func unitLength(config []byte) time.Duration {
-	rate := int64(aac.SampleRate)
-	if len(config) >= 2 {
-		if i := int(config[0]&7)<<1 | int(config[1]>>7); i < len(sampleRates) {
-			rate = sampleRates[i]
-		}
-	}
-	return time.Duration(aac.SamplesPerUnit * int64(time.Second) / rate)
-}
-
-// Source: ISO/IEC 14496-3 table 1.18; fidelity: documented.
-var sampleRates = [...]int64{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
 
 // playerStats counts what netstatus reports, since it last did.
 type playerStats struct{ bytes, videoBytes, audioBytes, shown int }

@@ -88,8 +88,11 @@ func (p *LivePlayer) put(f h264.Frame, at, now time.Duration) {
 		p.code(codeStutter)
 	}
 	ev := trace.Event{At: now, Kind: trace.FrameShown, Actor: p.h.o.Actor, Peer: p.o.Peer,
-		V: [6]int64{-1, -1, -1, 0, at.Milliseconds(), p.play.speed}}
-	p.read(f, &ev)
+		V: [6]int64{4: at.Milliseconds(), 5: p.play.speed}}
+	ev.V[0], ev.V[1], ev.V[2], ev.V[3] = phone.Seen(f, s.foreign)
+	if f.Foreign {
+		s.foreign++
+	}
 	p.h.emit(ev)
 	s.shownAt = now
 	p.stats.shown++
@@ -101,30 +104,6 @@ func (p *LivePlayer) put(f h264.Frame, at, now time.Duration) {
 	}
 	if p.h.o.Picture != nil {
 		p.h.o.Picture(p.h.o.Actor, p.o.Peer, now, f.Picture, ev)
-	}
-}
-
-// read fills in what the picture itself says.
-func (p *LivePlayer) read(f h264.Frame, ev *trace.Event) {
-	if f.Foreign {
-		ev.V[0], ev.V[3] = p.screen.foreign, trace.ShownForeign
-		if f.Broken {
-			ev.V[3] |= trace.ShownBroken
-		}
-		p.screen.foreign++
-		return
-	}
-	r := &f.Reading
-	if r.OK {
-		ev.V[0], ev.V[1], ev.V[2] = int64(r.Stamp.Frame), int64(r.Stamp.Captured), int64(r.Stamp.UID)
-	} else if !r.Black {
-		ev.V[3] |= trace.ShownGarbled
-	}
-	if r.Readable && r.Rotation != 0 {
-		ev.V[3] |= trace.ShownRotated
-	}
-	if r.Black {
-		ev.V[3] |= trace.ShownBlack
 	}
 }
 
