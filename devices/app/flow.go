@@ -274,6 +274,26 @@ func (a *App) unmute(uid uint32, target string) {
 	a.call("unmute", uid, target, func(done sdk.Done) error { return c.Unmute(uid, target, done) }, nil)
 }
 
+func (a *App) muteLocal(target string) {
+	c := a.ready()
+	a.call("muteLocal", 0, target, func(done sdk.Done) error { return c.MuteLocal(target, done) }, nil)
+}
+
+func (a *App) unmuteLocal(target string) {
+	c := a.ready()
+	a.call("unmuteLocal", 0, target, func(done sdk.Done) error { return c.UnmuteLocal(target, done) }, nil)
+}
+
+// updatePushURL asks for another URL in the place of the one pushed to.
+func (a *App) updatePushURL() {
+	c := a.ready()
+	a.call("updatePushUrl", 0, "", c.UpdatePushURL, func(answer sdk.Answer, f *sdk.Failure) {
+		if f == nil && answer.URL != "" {
+			a.push(answer.URL)
+		}
+	})
+}
+
 func (a *App) setCamera(on bool) {
 	a.camera = on
 	if a.pusher != nil {

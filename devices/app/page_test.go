@@ -259,7 +259,7 @@ func TestStepsAndTheirErrors(t *testing.T) {
 		step Step
 		want string
 	}{
-		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, join-leave, join-until, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, destroy, mic, camera, up, down, call, abandon, intrude`},
+		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, join-leave, join-until, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, muteLocal, unmuteLocal, updatePushUrl, destroy, mic, camera, up, down, call, abandon, intrude`},
 		{Step{Name: "mute", Args: map[string]Value{"uid": {UID: 7}}}, "ann: step mute: lacks target"},
 		{Step{Name: "mute", Args: map[string]Value{"target": {Word: "all"}}}, "ann: step mute: lacks uid"},
 		{Step{Name: "mic", Args: map[string]Value{"switch": {Word: "of"}}}, `ann: step mic: switch is "of": want one of on, off`},

@@ -13,30 +13,46 @@ import (
 // ones are nil, as undefined is.
 type method struct {
 	name string
-	call func(c *sdk.Client, arg func(int) any, done sdk.Done) error
+	call callbacks
+}
+
+type callbacks func(c *sdk.Client, arg func(int) any, done sdk.Done) error
+
+// none, one and two make a method of one that takes so many arguments.
+func none(f func(*sdk.Client, sdk.Done) error) callbacks {
+	return func(c *sdk.Client, _ func(int) any, done sdk.Done) error { return f(c, done) }
+}
+
+func one(f func(*sdk.Client, any, sdk.Done) error) callbacks {
+	return func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return f(c, arg(0), done) }
+}
+
+func two(f func(_ *sdk.Client, _, _ any, _ sdk.Done) error) callbacks {
+	return func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return f(c, arg(0), arg(1), done) }
 }
 
 var methods = []method{
-	{"init", func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return c.Init(arg(0), done) }},
-	{"setRole", func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return c.SetRole(word(arg(0)), done) }},
+	{"init", one((*sdk.Client).Init)},
+	{"setRole", one((*sdk.Client).SetRole)},
 	{"join", func(c *sdk.Client, arg func(int) any, done sdk.Done) error {
 		return c.Join(arg(0), arg(1), arg(2), done)
 	}},
+	// The uids that rejoin knows stand in one text, with spaces between.
 	{"rejoin", func(c *sdk.Client, arg func(int) any, done sdk.Done) error {
-		return c.Rejoin(arg(0), arg(1), arg(2), strings.Fields(word(arg(3))), done)
+		known, _ := arg(3).(string)
+		return c.Rejoin(arg(0), arg(1), arg(2), strings.Fields(known), done)
 	}},
-	{"publish", func(c *sdk.Client, _ func(int) any, done sdk.Done) error { return c.Publish(done) }},
-	{"unpublish", func(c *sdk.Client, _ func(int) any, done sdk.Done) error { return c.Unpublish(done) }},
-	{"subscribe", func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return c.Subscribe(arg(0), done) }},
-	{"unsubscribe", func(c *sdk.Client, arg func(int) any, done sdk.Done) error { return c.Unsubscribe(arg(0), done) }},
-	{"mute", func(c *sdk.Client, arg func(int) any, done sdk.Done) error {
-		return c.Mute(arg(0), word(arg(1)), done)
-	}},
-	{"unmute", func(c *sdk.Client, arg func(int) any, done sdk.Done) error {
-		return c.Unmute(arg(0), word(arg(1)), done)
-	}},
-	{"leave", func(c *sdk.Client, _ func(int) any, done sdk.Done) error { return c.Leave(done) }},
-	{"destroy", func(c *sdk.Client, _ func(int) any, done sdk.Done) error { c.Destroy(done); return nil }},
+	{"publish", none((*sdk.Client).Publish)},
+	{"unpublish", none((*sdk.Client).Unpublish)},
+	{"subscribe", one((*sdk.Client).Subscribe)},
+	{"unsubscribe", one((*sdk.Client).Unsubscribe)},
+	{"mute", two((*sdk.Client).Mute)},
+	{"unmute", two((*sdk.Client).Unmute)},
+	{"muteLocal", one((*sdk.Client).MuteLocal)},
+	{"unmuteLocal", one((*sdk.Client).UnmuteLocal)},
+	{"updatePushUrl", none((*sdk.Client).UpdatePushURL)},
+	{"leave", none((*sdk.Client).Leave)},
+	{"destroy", none(func(c *sdk.Client, done sdk.Done) error { c.Destroy(done); return nil })},
 }
 
 func methodNames() []string {
@@ -45,14 +61,6 @@ func methodNames() []string {
 		out[i] = m.name
 	}
 	return out
-}
-
-// word is an argument that the client takes as text.
-func word(v any) string {
-	if v == nil {
-		return ""
-	}
-	return fmt.Sprint(v)
 }
 
 // raw makes one call with these arguments and does nothing with its answer.

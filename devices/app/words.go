@@ -64,6 +64,12 @@ func callWords() []Word {
 			func(a *App, s Step) { a.mute(s.Args[ArgUID].UID, s.Args[argTarget.Name].Word) }},
 		{"unmute", []Arg{argUID, argTarget}, "one call of unmute: receive it again",
 			func(a *App, s Step) { a.unmute(s.Args[ArgUID].UID, s.Args[argTarget.Name].Word) }},
+		{"muteLocal", []Arg{argOwn}, "one call of muteLocal: stop sending the own sound, picture or both; the live-pusher stays as it is",
+			func(a *App, s Step) { a.muteLocal(s.Args[argOwn.Name].Word) }},
+		{"unmuteLocal", []Arg{argOwn}, "one call of unmuteLocal: send it again",
+			func(a *App, s Step) { a.unmuteLocal(s.Args[argOwn.Name].Word) }},
+		{"updatePushUrl", nil, "one call of updatePushUrl; the live-pusher goes on with the URL that it gives",
+			func(a *App, _ Step) { a.updatePushURL() }},
 		{"destroy", nil, "one call of destroy; tiles stay, and the next call has a new client",
 			func(a *App, _ Step) { a.rounds = nil; a.destroy(); a.become(stateIdle, "destroyed") }},
 	}
