@@ -9,6 +9,7 @@ import (
 	"minilab/fixtures"
 	"minilab/simulator/mediaserver"
 	"minilab/simulator/mediaserver/channel"
+	"minilab/simulator/mediaserver/gateway"
 	"minilab/simulator/mediaserver/lookup"
 	"minilab/simulator/mediaserver/relay"
 )
@@ -26,6 +27,7 @@ type planted struct {
 	App     app.Defects     `yaml:"app"`
 	Host    wechat.Defects  `yaml:"host"`
 	Channel channel.Defects `yaml:"channel"`
+	Gateway gateway.Defects `yaml:"gateway"`
 	Relay   relay.Defects   `yaml:"relay"`
 	Lookup  lookup.Defects  `yaml:"lookup"`
 }
@@ -44,5 +46,5 @@ func (w *world) plant() error {
 
 // into sets the defects of the server's rooms.
 func (p *planted) into(o *mediaserver.Options) {
-	o.Channel.Defects, o.Relay.Defects, o.LookupDefects = p.Channel, p.Relay, p.Lookup
+	o.Channel.Defects, o.Gateway.Defects, o.Relay.Defects, o.LookupDefects = p.Channel, p.Gateway, p.Relay, p.Lookup
 }
