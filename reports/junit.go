@@ -93,7 +93,7 @@ func WriteJUnit(w io.Writer, s *campaign.Signoff, o Options) error {
 
 // WriteRunsJUnit writes judged runs as JUnit XML: a suite a run, a test case a verdict
 // and an expectation. An issue that shows in a run of its own accord fails nothing;
-// a promise that is violated and an expectation that isn't met do.
+// a promise or invariant that is violated and an expectation that isn't met do.
 func WriteRunsJUnit(w io.Writer, runs []*campaign.Judged, o Options) error {
 	var suites []junitSuite
 	seen := map[string]int{}
@@ -112,6 +112,9 @@ func WriteRunsJUnit(w io.Writer, runs []*campaign.Judged, o Options) error {
 				expected = oracle.Held
 			}
 			s.add(junitCase{Class: s.Name, Name: stable(v.ID), Out: v.Verdict}, v.Verdict, expected, lines("run "+h.Key, evidenceText(v.Findings)))
+		}
+		for _, v := range j.Invariants {
+			s.add(junitCase{Class: s.Name, Name: "invariant." + stable(v.ID), Out: v.Verdict}, v.Verdict, oracle.Held, lines("run "+h.Key, evidenceText(v.Findings)))
 		}
 		for i, x := range j.Outcomes {
 			verdict := "met"

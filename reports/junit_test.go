@@ -180,6 +180,22 @@ func judged(scenario, key string, seed uint64) *campaign.Judged {
 	}
 }
 
+func TestJUnitOfRunsTellsInvariants(t *testing.T) {
+	j := judged("weak-call", "weak-call@7", 7)
+	j.Verdicts, j.Outcomes = nil, nil
+	j.Invariants = []oracle.Verdict{
+		{ID: "one-answer", Verdict: oracle.Violated, Findings: []oracle.Finding{{Text: "doctor: answered twice"}}},
+		{ID: "mute-holds", Verdict: oracle.Held}, {ID: "no-phantom", Verdict: oracle.NotRun},
+	}
+	all := junitRead(t, func(b *bytes.Buffer) error { return WriteRunsJUnit(b, []*campaign.Judged{j}, Options{Build: "a1b2c3"}) })
+	if all.Tests != 3 || all.Failures != 1 || all.Skipped != 1 {
+		t.Fatalf("%d tests, %d failed, %d skipped", all.Tests, all.Failures, all.Skipped)
+	}
+	if c := all.Suites[0].Cases[0]; c.Name != "invariant.one-answer" || c.Failure == nil || !strings.Contains(c.Failure.Text, "answered twice") {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestJUnitOfRuns(t *testing.T) {
 	runs := []*campaign.Judged{judged("weak-call", "weak-call@7", 7), judged("weak-call", "weak-call@8+sdk=1.1.3", 8), judged("weak-call", "weak-call@7", 7), judged("病房", "病房@1", 1)}
 	all := junitRead(t, func(b *bytes.Buffer) error { return WriteRunsJUnit(b, runs, Options{Build: "a1b2c3"}) })

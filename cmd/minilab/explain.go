@@ -13,14 +13,15 @@ import (
 )
 
 type explainCmd struct {
-	ID   string `arg:"" help:"A name or id from any list, such as K8, C24, RN26, 3g-lossy, weak-call, or a step's word such as mute."`
-	JSON bool   `name:"json" help:"Print JSON."`
+	ID       string `arg:"" help:"A name or id from any list, such as K8, C24, RN26, 1.1.2, 3g-lossy, weak-call, or a step's word such as mute."`
+	Verdicts string `help:"What the suite of promises last said (out/promises.json, if it is there)." placeholder:"FILE"`
+	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *explainCmd) Run(e *env) error {
 	var all []string
 	for _, k := range kinds {
-		things, err := k.entries()
+		things, err := k.entries(c.Verdicts)
 		if err != nil {
 			return err
 		}
@@ -98,6 +99,10 @@ func (e *env) explain(kind, name string, x any) error {
 	title := fields["title"]
 	fmt.Fprintf(e.stdout, "%s %s  %s\n", e.style.dim(kind), e.style.bold(name), title)
 	skip := []string{"title", "name", "id"}
+	switch x.(type) {
+	case promiseEntry, sdkEntry:
+		skip = append(skip, "breaks", "last") // told below
+	}
 	keys := make([]string, 0, len(fields))
 	for k := range fields {
 		if !slices.Contains(skip, k) && fields[k] != "" && fields[k] != title {
@@ -106,25 +111,35 @@ func (e *env) explain(kind, name string, x any) error {
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad(k, 12)), fields[k])
+		e.field(k, fields[k])
 	}
 	for _, f := range fidelityOf(x) {
-		fmt.Fprintf(e.stdout, "  %s  %s is %s\n", e.style.dim(pad("", 12)), f.Name, f.V)
+		e.field("", f.Name+" is "+f.V)
 	}
 	if about := spokenOf(name); len(about) > 0 {
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see also", 12)), strings.Join(about, ", "))
+		e.field("see also", strings.Join(about, ", "))
 	}
-	if n, ok := x.(fixtures.Network); ok {
-		return e.explainPlan(n)
-	}
-	if _, ok := x.(scenarioEntry); ok {
+	switch v := x.(type) {
+	case fixtures.Network:
+		return e.explainPlan(v)
+	case scenarioEntry:
 		return e.explainFile(name)
-	}
-	if i, ok := x.(fixtures.Issue); ok {
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("see it", 12)), recipeCommand(i.Cause, 1))
-		fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad("without it", 12)), recipeCommand(i.Control, 1))
+	case promiseEntry:
+		return e.explainPromise(v)
+	case sdkEntry:
+		return e.explainSDK(v)
+	case mutantEntry:
+		return e.explainMutant(v)
+	case fixtures.Issue:
+		e.field("see it", recipeCommand(v.Cause, 1))
+		e.field("without it", recipeCommand(v.Control, 1))
 	}
 	return nil
+}
+
+// field says one thing about an entry.
+func (e *env) field(name, what string) {
+	fmt.Fprintf(e.stdout, "  %s  %s\n", e.style.dim(pad(name, 12)), what)
 }
 
 // explainFile shows a scenario as it is written: the best example for one's own.
@@ -133,7 +148,8 @@ func (e *env) explainFile(name string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "  %s  %s\n\n%s", e.style.dim(pad("see it", 12)), "minilab run "+name, src)
+	e.field("see it", "minilab run "+name)
+	fmt.Fprintf(e.stdout, "\n%s", src)
 	return nil
 }
 
@@ -153,11 +169,11 @@ func fidelityOf(x any) yamlfile.Map[string] {
 		return v.Fidelity.Of
 	case fixtures.Device:
 		return v.Fidelity.Of
-	case fixtures.SDK:
+	case sdkEntry:
 		return v.Fidelity.Of
 	case fixtures.Issue:
 		return v.Fidelity.Of
-	case fixtures.Promise:
+	case promiseEntry:
 		return v.Fidelity.Of
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"minilab/fixtures"
 	"minilab/simulator/campaign"
@@ -35,11 +36,11 @@ func lookUp(id string) catalogue {
 // failures say why a run failed, a line each.
 func (j *judged) failures() []string {
 	var out []string
-	for _, v := range j.Verdicts {
+	for _, v := range slices.Concat(j.Verdicts, j.Invariants) {
 		if v.Verdict != oracle.Violated {
 			continue
 		}
-		line := v.ID + " " + v.Verdict
+		line := v.ID + " " + v.Verdict + j.asDocumented(v.ID)
 		if len(v.Findings) > 0 {
 			f := v.Findings[0]
 			line += fmt.Sprintf(": %s s  %s", seconds(f.At), f.Text)
@@ -52,6 +53,14 @@ func (j *judged) failures() []string {
 		}
 	}
 	return out
+}
+
+// asDocumented follows the word violated where the version is known for it.
+func (j *judged) asDocumented(id string) string {
+	if b := j.Known(id); b != nil {
+		return fmt.Sprintf(", as documented for %s: %s", j.Scenario.SDK, b.How.EN)
+	}
+	return ""
 }
 
 // speed is virtual over real time.

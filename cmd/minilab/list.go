@@ -12,15 +12,16 @@ import (
 )
 
 type listCmd struct {
-	Things string `arg:"" help:"scenarios, issues, promises, clauses, networks, devices, sdks or faults."`
-	JSON   bool   `name:"json" help:"Print JSON."`
+	Things   string `arg:"" help:"scenarios, issues, promises, clauses, networks, devices, sdks, faults or mutants."`
+	Verdicts string `help:"What the suite of promises last said (out/promises.json, if it is there)." placeholder:"FILE"`
+	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
 // kind is one kind of things: its entries as data, and as rows for people.
 type kind struct {
 	name    string
 	head    []string
-	entries func() ([]any, error)
+	entries func(verdictsFile string) ([]any, error)
 	row     func(any) []string
 }
 
@@ -33,10 +34,7 @@ var kinds = []kind{
 		i := x.(fixtures.Issue)
 		return []string{i.ID, i.Title.EN, i.Frequency, strings.Join(i.Clauses, " "), i.Cause.Scenario}
 	}},
-	{"promises", []string{"id", "title", "versions", "clauses", "scenarios"}, entries(fixtures.Promises), func(x any) []string {
-		p := x.(fixtures.Promise)
-		return []string{p.ID, p.Title.EN, strings.Join(p.Versions, " "), strings.Join(p.Clauses, " "), strings.Join(p.Scenarios, " ")}
-	}},
+	{"promises", []string{"id", "title", "kept by", "versions", "breaks", "last verdict", "fidelity", "spec", "source"}, promiseEntries, promiseRow},
 	{"clauses", []string{"id", "section", "kind", "text", "covered by"}, clauseEntries, func(x any) []string {
 		c := x.(clauseEntry)
 		return []string{c.ID, c.Section, c.Kind, c.Title.EN, strings.Join(append(append(c.Promises, c.Issues...), c.Scenes...), " ")}
@@ -49,14 +47,12 @@ var kinds = []kind{
 		d := x.(fixtures.Device)
 		return []string{d.Name, d.Title.EN, d.WeChat, strings.Join(d.Traits, " "), strings.Join(d.Issues(), " ")}
 	}},
-	{"sdks", []string{"name", "title", "released"}, entries(fixtures.SDKs), func(x any) []string {
-		s := x.(fixtures.SDK)
-		return []string{s.Name, s.Title.EN, s.Released}
-	}},
+	{"sdks", []string{"name", "title", "released", ">promises", "breaks", "fidelity"}, sdkEntries, sdkRow},
 	{"faults", []string{"name", "title", "usage"}, entries(fixtures.Faults), func(x any) []string {
 		f := x.(fixtures.Fault)
 		return []string{f.Name, f.Title.EN, f.Usage}
 	}},
+	{"mutants", []string{"name", "title", "breaks", "sdk", "plants"}, mutantEntries, mutantRow},
 }
 
 func kindNames() []string {
@@ -67,8 +63,8 @@ func kindNames() []string {
 	return out
 }
 
-func entries[T any](all func() []T) func() ([]any, error) {
-	return func() ([]any, error) {
+func entries[T any](all func() []T) func(string) ([]any, error) {
+	return func(string) ([]any, error) {
 		var out []any
 		for _, x := range all() {
 			out = append(out, x)
@@ -82,7 +78,7 @@ func (c *listCmd) Run(e *env) error {
 		if k.name != c.Things {
 			continue
 		}
-		all, err := k.entries()
+		all, err := k.entries(c.Verdicts)
 		if err != nil {
 			return err
 		}
@@ -113,7 +109,7 @@ type scenarioEntry struct {
 	Promises []string      `json:"promises"`
 }
 
-func scenarioEntries() ([]any, error) {
+func scenarioEntries(string) ([]any, error) {
 	var out []any
 	for _, name := range fixtures.Scenarios() {
 		s, err := simulator.Find(name)
@@ -133,7 +129,7 @@ type clauseEntry struct {
 	Fidelity string        `json:"fidelity"`
 }
 
-func clauseEntries() ([]any, error) {
+func clauseEntries(string) ([]any, error) {
 	var out []any
 	for _, c := range fixtures.Clauses() {
 		out = append(out, clauseEntry{c, c.Text, "release notes, " + c.Section, "documented"})

@@ -33,7 +33,7 @@ const (
 
 type cli struct {
 	Run     runCmd     `cmd:"" help:"Run a scenario, judge it and say what was found."`
-	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults."`
+	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults, mutants."`
 	Explain explainCmd `cmd:"" help:"All about one of them."`
 	Probe   probeCmd   `cmd:"" help:"One TCP stream over one link: goodput, delays, and how they went over time."`
 	Bench   benchCmd   `cmd:"" help:"Speed of the standard rooms."`

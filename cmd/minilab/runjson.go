@@ -30,6 +30,8 @@ type runReport struct {
 	Members  []memberReport  `json:"members"`
 	Views    []viewReport    `json:"views"`
 	Verdicts []verdictReport `json:"verdicts"`
+	// Invariants must hold in every run.
+	Invariants []invariantReport `json:"invariants"`
 }
 
 type memberReport struct {
@@ -102,6 +104,16 @@ type verdictReport struct {
 	Verdict  string           `json:"verdict"`
 	Fidelity string           `json:"fidelity"`
 	Evidence []evidenceReport `json:"evidence"`
+	// Documented: the version is known to break the promise.
+	Documented bool               `json:"documented,omitempty"`
+	Measures   map[string]float64 `json:"measures,omitempty"`
+}
+
+type invariantReport struct {
+	ID       string             `json:"id"`
+	Verdict  string             `json:"verdict"`
+	Evidence []evidenceReport   `json:"evidence"`
+	Measures map[string]float64 `json:"measures,omitempty"`
 }
 
 type evidenceReport struct {
@@ -114,7 +126,7 @@ func (j *judged) report() runReport {
 	rep := runReport{
 		Schema: "minilab.run/1", Scenario: h.Scenario, Seed: h.Seed, Key: h.Key, SDK: h.SDK, Build: build(), Digest: j.Record.Digest,
 		VirtualS: secondsOf(h.Length), WallS: secondsOf(j.Wall), Speed: math.Round(j.speed()*10) / 10, Events: j.Events,
-		Members: []memberReport{}, Views: []viewReport{}, Verdicts: []verdictReport{},
+		Members: []memberReport{}, Views: []viewReport{}, Verdicts: []verdictReport{}, Invariants: []invariantReport{},
 	}
 	for i := range h.Members {
 		rep.Members = append(rep.Members, j.member(trace.ActorID(i)))
@@ -124,13 +136,29 @@ func (j *judged) report() runReport {
 	}
 	for _, v := range j.Verdicts {
 		c := lookUp(v.ID)
-		vr := verdictReport{ID: v.ID, Clauses: list(c.clauses), Verdict: v.Verdict, Fidelity: c.fidelity, Evidence: []evidenceReport{}}
-		for _, f := range v.Findings {
-			vr.Evidence = append(vr.Evidence, evidenceReport{secondsOf(f.At), f.Text})
-		}
+		vr := verdictReport{ID: v.ID, Clauses: list(c.clauses), Verdict: v.Verdict, Fidelity: c.fidelity, Evidence: evidence(v), Measures: measures(v), Documented: j.Known(v.ID) != nil}
 		rep.Verdicts = append(rep.Verdicts, vr)
 	}
+	for _, v := range j.Invariants {
+		rep.Invariants = append(rep.Invariants, invariantReport{ID: v.ID, Verdict: v.Verdict, Evidence: evidence(v), Measures: measures(v)})
+	}
 	return rep
+}
+
+func evidence(v oracle.Verdict) []evidenceReport {
+	out := []evidenceReport{}
+	for _, f := range v.Findings {
+		out = append(out, evidenceReport{secondsOf(f.At), f.Text})
+	}
+	return out
+}
+
+func measures(v oracle.Verdict) map[string]float64 {
+	out := map[string]float64{}
+	for _, m := range v.Measures {
+		out[m.Name] = math.Round(m.Value*1e6) / 1e6
+	}
+	return out
 }
 
 // member gathers a member's calls and codes from the record.

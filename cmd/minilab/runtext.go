@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"minilab/simulator"
@@ -136,17 +137,43 @@ func (j *judged) showVerdicts(e *env) {
 			quiet = append(quiet, v.ID+" "+v.Verdict)
 			continue
 		}
-		fmt.Fprintf(e.stdout, "  %s %s  %s %s\n", pad(e.style.bold(v.ID), 4), e.style.bad(v.Verdict), c.title.EN,
+		fmt.Fprintf(e.stdout, "  %s %s  %s %s\n", pad(e.style.bold(v.ID), 4), e.style.bad(v.Verdict)+j.asDocumented(v.ID), c.title.EN,
 			e.style.dim(fmt.Sprintf("(%s; %s; cause %s)", c.title.ZH, strings.Join(c.clauses, " "), c.fidelity)))
-		for _, f := range v.Findings[:min(len(v.Findings), maxEvidence)] {
-			fmt.Fprintf(e.stdout, "      %s s  %s\n", padLeft(seconds(f.At), 8), f.Text)
-		}
-		if n := len(v.Findings) - maxEvidence; n > 0 {
-			fmt.Fprintf(e.stdout, "      and %d more\n", n)
-		}
+		e.showEvidence(v)
 	}
 	if len(quiet) > 0 {
 		fmt.Fprintf(e.stdout, "  %s\n", strings.Join(quiet, ", "))
+	}
+	j.showInvariants(e)
+	fmt.Fprintln(e.stdout)
+}
+
+func (e *env) showEvidence(v oracle.Verdict) {
+	for _, f := range v.Findings[:min(len(v.Findings), maxEvidence)] {
+		fmt.Fprintf(e.stdout, "      %s s  %s\n", padLeft(seconds(f.At), 8), f.Text)
+	}
+	if n := len(v.Findings) - maxEvidence; n > 0 {
+		fmt.Fprintf(e.stdout, "      and %d more\n", n)
+	}
+}
+
+// showInvariants names those that don't hold, and counts the others.
+func (j *judged) showInvariants(e *env) {
+	held, idle := 0, 0
+	for _, v := range j.Invariants {
+		switch v.Verdict {
+		case oracle.Held:
+			held++
+		case oracle.NotRun:
+			idle++
+		default:
+			fmt.Fprintf(e.stdout, "  %s %s: this must hold in every run\n", e.style.bad("INVARIANT VIOLATED"), e.style.bold(v.ID))
+			e.showEvidence(v)
+		}
+	}
+	fmt.Fprintf(e.stdout, "  invariants: %d hold", held)
+	if idle > 0 {
+		fmt.Fprintf(e.stdout, ", %d had nothing to hold", idle)
 	}
 	fmt.Fprintln(e.stdout)
 }
@@ -195,5 +222,16 @@ func (e *env) showMany(s *simulator.Scenario, rep *runsReport) {
 		rows = append(rows, []string{v.ID, lookUp(v.ID).title.EN, fmt.Sprintf("%s in %d of %d", word, v.K, v.N), share})
 	}
 	e.style.table(e.stdout, "  ", []string{"id", "what", "verdict", ">share"}, rows)
-	fmt.Fprintf(e.stdout, "\ndigest %s\n", rep.Digest)
+	fmt.Fprintf(e.stdout, "\n%s\ndigest %s\n", invariantsOf(rep), rep.Digest)
+}
+
+// invariantsOf says in how many runs all of them hold.
+func invariantsOf(rep *runsReport) string {
+	whole := 0
+	for _, r := range rep.Runs {
+		if !slices.ContainsFunc(r.Invariants, func(v invariantReport) bool { return v.Verdict == oracle.Violated }) {
+			whole++
+		}
+	}
+	return fmt.Sprintf("invariants hold in %d of %d runs", whole, len(rep.Runs))
 }

@@ -18,7 +18,7 @@ func schema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	id := ""
-	for _, n := range []string{"minilab.run/1", "minilab.runs/1", "minilab.bench/1", "minilab.list/1", "minilab.probe/1"} {
+	for _, n := range []string{"minilab.run/1", "minilab.runs/1", "minilab.bench/1", "minilab.list/1", "minilab.probe/1", "minilab.promises/1"} {
 		src, err := reports.Schema(n)
 		if err != nil {
 			t.Fatal(err)

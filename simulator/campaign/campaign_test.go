@@ -104,10 +104,21 @@ func TestAViolatedPromiseFailsARun(t *testing.T) {
 	}
 }
 
+func TestAViolatedInvariantFailsARun(t *testing.T) {
+	j := talk(t)
+	if len(j.Invariants) != len(oracle.InvariantIDs()) || len(j.Upset()) > 0 {
+		t.Fatalf("invariants %+v", j.Invariants)
+	}
+	j.Invariants[0].Verdict = oracle.Violated
+	if !j.Failed() || len(j.Upset()) != 1 || j.Upset()[0].ID != j.Invariants[0].ID {
+		t.Errorf("a violated invariant passed: %+v", j.Upset())
+	}
+}
+
 func TestGates(t *testing.T) {
 	version := []string{"1.1.3"}
 	good := func() *signing {
-		return &signing{Options: Options{SDK: "1.1.3"}, page: &Signoff{
+		return &signing{Options: Options{SDK: "1.1.3"}, judged: []string{"weak-call@1"}, page: &Signoff{
 			Promises: []PromiseRow{
 				{Promise: fixtures.Promise{ID: "C1", Versions: version}, Verdict: oracle.Held, Runs: make([]Arm, 1)},
 				{Promise: fixtures.Promise{ID: "C2", Versions: []string{"9"}}, Verdict: oracle.NotRun},
@@ -137,12 +148,17 @@ func TestGates(t *testing.T) {
 		{"a cause not run", func(s *Signoff) { s.Issues[0].Cause.Verdict = oracle.NotRun }, "causes"},
 		{"a control that shows it", func(s *Signoff) { s.Issues[0].Control.Verdict = oracle.Reproduced }, "controls"},
 		{"a control that can't tell", func(s *Signoff) { s.Issues[0].Control.Verdict = oracle.NotRun }, "controls"},
+		{"an invariant violated", nil, "invariants"},
 		{"no issues at all", func(s *Signoff) { s.Issues = nil }, "causes"},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
 			w := good()
-			x.change(w.page)
+			if x.change != nil {
+				x.change(w.page)
+			} else {
+				w.upset = []string{"weak-call@1 one-answer"}
+			}
 			w.gates()
 			if w.page.Passed() != (x.failed == "") {
 				t.Errorf("passed is %v: %+v", w.page.Passed(), w.page.Gates)

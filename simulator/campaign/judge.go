@@ -18,7 +18,10 @@ type Judged struct {
 	Scenario *simulator.Scenario
 	Views    []oracle.View
 	Verdicts []oracle.Verdict // promises of other SDK versions left out
-	Outcomes []Outcome        // of the scenario's expectations, in their order
+	// Invariants are verdicts on what must hold in every run, whatever its version,
+	// network and script.
+	Invariants []oracle.Verdict
+	Outcomes   []Outcome // of the scenario's expectations, in their order
 }
 
 // Outcome is what became of one expectation: what was expected and, if it was not
@@ -40,7 +43,7 @@ func Run(ctx context.Context, o simulator.Options) (*Judged, error) {
 
 // Judge judges a finished run.
 func Judge(s *simulator.Scenario, r *simulator.Result) *Judged {
-	j := &Judged{Result: r, Scenario: s, Views: oracle.Views(r.Record)}
+	j := &Judged{Result: r, Scenario: s, Views: oracle.Views(r.Record), Invariants: oracle.Invariants(r.Record)}
 	for _, v := range oracle.Judge(r.Record) {
 		if applies(v.ID, s.SDK) {
 			j.Verdicts = append(j.Verdicts, v)
@@ -62,9 +65,10 @@ func applies(id, sdk string) bool {
 	return true
 }
 
-// Failed tells whether a promise was violated or an expectation not met.
+// Failed tells whether a promise or an invariant was violated or an expectation not
+// met. It is a failure too where a version is known to break the promise.
 func (j *Judged) Failed() bool {
-	for _, v := range j.Verdicts {
+	for _, v := range slices.Concat(j.Verdicts, j.Invariants) {
 		if v.Verdict == oracle.Violated {
 			return true
 		}
@@ -75,6 +79,27 @@ func (j *Judged) Failed() bool {
 		}
 	}
 	return false
+}
+
+// Upset are the invariants that don't hold.
+func (j *Judged) Upset() []oracle.Verdict {
+	var out []oracle.Verdict
+	for _, v := range j.Invariants {
+		if v.Verdict == oracle.Violated {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Known is how the run's SDK version is known to break a promise; nil if it isn't.
+func (j *Judged) Known(id string) *fixtures.Break {
+	for _, p := range fixtures.Promises() {
+		if p.ID == id {
+			return p.Break(j.Scenario.SDK)
+		}
+	}
+	return nil
 }
 
 // Verdict is the verdict on an issue or promise.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"minilab/fixtures"
@@ -24,21 +23,6 @@ type Signoff struct {
 	Issues   []IssueRow
 	Clauses  []fixtures.Clause // of the release notes
 	Gates    []Gate
-}
-
-// Gate is one condition of the release, with what decided it. Gates that pass are
-// listed too: an empty list would look like no gate.
-type Gate struct {
-	ID     string // ASCII, stable
-	Title  fixtures.Text
-	Passed bool
-	Detail string
-	Known  []string // rows of documented breaks; they fail no gate
-}
-
-// Passed tells whether every gate is passed. Where there is none, nothing was decided.
-func (s *Signoff) Passed() bool {
-	return len(s.Gates) > 0 && !slices.ContainsFunc(s.Gates, func(g Gate) bool { return !g.Passed })
 }
 
 // PromiseRow is one promise in the runs that put it to the test.
@@ -146,6 +130,8 @@ type signing struct {
 	ctx         context.Context
 	page        *Signoff
 	done, total int
+	judged      []string // keys of the runs; many promises share one
+	upset       []string // those in which an invariant did not hold, with its name
 }
 
 func (w *signing) promise(p fixtures.Promise) error {
@@ -190,7 +176,7 @@ func (w *signing) trial(row *PromiseRow, scenario string) (Arm, error) {
 		if err != nil {
 			return Arm{}, err
 		}
-		j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: w.Seed + i})
+		j, err := w.run(s, w.Seed+i)
 		if err != nil {
 			return Arm{}, err
 		}
@@ -223,7 +209,7 @@ func (w *signing) arm(id, expected string, r fixtures.Recipe, seed uint64) (Arm,
 	if err != nil {
 		return Arm{}, err
 	}
-	j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: seed})
+	j, err := w.run(s, seed)
 	if err != nil {
 		return Arm{}, err
 	}
@@ -243,6 +229,23 @@ func (w *signing) prepare(r fixtures.Recipe, seed uint64) (*simulator.Scenario, 
 		w.Progress(w.done, w.total, s.Key(seed))
 	}
 	return s, err
+}
+
+// run makes a run and notes which invariants it breaks.
+func (w *signing) run(s *simulator.Scenario, seed uint64) (*Judged, error) {
+	j, err := Run(w.ctx, simulator.Options{Scenario: s, Seed: seed})
+	if err != nil {
+		return nil, err
+	}
+	key := j.Record.Head.Key
+	w.judged = append(w.judged, key)
+	if upset := j.Upset(); len(upset) > 0 {
+		for _, v := range upset {
+			key += " " + v.ID
+		}
+		w.upset = append(w.upset, key)
+	}
+	return j, nil
 }
 
 func on(j *Judged, all []oracle.Finding, who string) []oracle.Finding {
@@ -335,48 +338,4 @@ type MismatchError struct{ Key, First, Second string }
 
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("%s is not reproducible: digest %.12s, then %.12s", e.Key, e.First, e.Second)
-}
-
-// gates decides whether the release may go.
-func (w *signing) gates() {
-	due, runs := 0, 2*len(w.page.Issues)
-	var broken, known, missing, leaking []string
-	for _, p := range w.page.Promises {
-		if !slices.Contains(p.Versions, w.SDK) {
-			continue
-		}
-		due++
-		runs += len(p.Runs)
-		switch p.Standing() {
-		case oracle.Held:
-		case Documented, Repaired:
-			known = append(known, p.ID)
-		default:
-			broken = append(broken, p.ID)
-		}
-	}
-	for _, i := range w.page.Issues {
-		if i.Cause.Verdict != oracle.Reproduced {
-			missing = append(missing, i.ID)
-		}
-		if i.Control.Verdict != oracle.Absent {
-			leaking = append(leaking, i.ID)
-		}
-	}
-	n := len(w.page.Issues)
-	w.gate("promises", fixtures.Text{EN: "Every promise of this version is held, or broken as documented", ZH: "该版本的每项承诺均成立，或仅以文档所述的方式不成立"}, broken, due)
-	w.page.Gates[len(w.page.Gates)-1].Known = known
-	w.gate("causes", fixtures.Text{EN: "Each known issue appears under its cause", ZH: "每个已知问题在其成因下可复现"}, missing, n)
-	w.gate("controls", fixtures.Text{EN: "None appears once its cause is removed", ZH: "去除成因后均不出现"}, leaking, n)
-	// A run that differs the second time ends the sign-off, so here all are equal.
-	w.gate("reproducible", fixtures.Text{EN: "Every run gave the same digest twice", ZH: "每次运行两次摘要一致"}, nil, runs)
-}
-
-// gate is passed if none of n failed. Nothing tested is nothing passed.
-func (w *signing) gate(id string, title fixtures.Text, failed []string, n int) {
-	detail := fmt.Sprintf("%d/%d", n-len(failed), n)
-	if len(failed) > 0 {
-		detail += ": " + strings.Join(failed, ", ")
-	}
-	w.page.Gates = append(w.page.Gates, Gate{ID: id, Title: title, Passed: n > 0 && len(failed) == 0, Detail: detail})
 }

@@ -108,5 +108,15 @@ func made(s *simulator.Scenario, seed uint64) *campaign.Judged {
 	gomega.ExpectWithOffset(2, err).NotTo(gomega.HaveOccurred(), s.Key(seed))
 	gomega.ExpectWithOffset(2, again.error).NotTo(gomega.HaveOccurred(), s.Key(seed))
 	gomega.ExpectWithOffset(2, again.Record.Digest).To(gomega.Equal(first.Record.Digest), "%s went another way the second time: the simulator's fault, not the product's", s.Key(seed))
+	gomega.ExpectWithOffset(2, upset(first)).To(gomega.BeEmpty(), "what must hold in every run, in %s", s.Command(seed))
 	return first
+}
+
+// upset says which invariants don't hold, and why.
+func upset(j *campaign.Judged) []string {
+	var out []string
+	for _, v := range j.Upset() {
+		out = append(out, v.ID+": "+say(j, v).Because)
+	}
+	return out
 }
