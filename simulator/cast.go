@@ -41,8 +41,8 @@ func (r *rawMember) UnmarshalNode(n yamlfile.Node) {
 }
 
 // codecs that members of other SDKs can send pictures in.
-// Source: vendor's FAQ names H.264 and VP8 for web; fidelity: documented.
-var codecs = []string{CodecH264, CodecVP8}
+// Source: vendor's FAQ, whose web members must send H.264 and not VP8; fidelity: documented.
+var codecs = []string{foreign.H264, foreign.VP8}
 
 // word is how scenarios, members and steps are called: as file names, in keys and
 // in columns.
@@ -130,6 +130,8 @@ func (p *parser) origin(m *Member, r *rawMember) {
 		r.Device.At.Fail("a member of another SDK has no device here", "leave device or origin out")
 	case r.Origin.At.Known() && r.Network.at.Known():
 		r.Network.at.Fail("a member of another SDK has no network here", "leave network or origin out")
+	case m.Codec == foreign.VP8 && m.Origin == foreign.Native:
+		r.Codec.At.Fail("a native member sends H.264", "leave codec out, or say origin: web")
 	case !r.Origin.At.Known() && r.Codec.At.Known():
 		r.Codec.At.Fail("a mini-program always sends H.264", "leave codec out, or say origin: web")
 	}

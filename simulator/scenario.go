@@ -53,12 +53,6 @@ type Scenario struct {
 	traces    traces // of its own files
 }
 
-// Codecs of pictures.
-const (
-	CodecH264 = "h264"
-	CodecVP8  = "vp8"
-)
-
 // Member is one of the cast.
 type Member struct {
 	ID      string

@@ -11,6 +11,7 @@ import (
 
 func (w *world) addServer() error {
 	opt := w.s.serverOptions(w.sdk.Presence)
+	opt.Channel.RoleURL = w.profile.SetRoleGivesURL
 	w.planted.into(&opt)
 	server, err := mediaserver.New(w.e, w.log, opt, w.actors)
 	if err != nil {

@@ -74,6 +74,7 @@ func (s *Scenario) serverOptions(presence string) mediaserver.Options {
 	if s.Server.URLLife > 0 {
 		opt.Channel.URLLife = s.Server.URLLife
 	}
+	opt.Gateway.TokenLife = s.Server.TokenLife
 	if n := s.Server.gateways(); n <= len(opt.Gateways) {
 		opt.Gateways = opt.Gateways[:n]
 	} else {

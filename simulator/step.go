@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/devices/app"
+	"minilab/devices/foreign"
 	"minilab/fixtures/yamlfile"
 )
 
@@ -117,11 +118,12 @@ func (m *Member) vocabulary() []app.Word {
 		app.Word{Name: faultNetwork, Args: []app.Arg{{Name: "to", Kind: app.KindWord, Words: []string{"{to: 4g}"}}}})
 }
 
-// foreignSteps are the words that a member of another SDK has as well.
-var foreignSteps = []string{"join", "leave", "setRole", "publish", "unpublish", "camera", "mic"}
-
+// foreignWords are those of the page's words that a member of another SDK has too.
 func foreignWords() []app.Word {
-	return slices.DeleteFunc(app.Steps(), func(w app.Word) bool { return !slices.Contains(foreignSteps, w.Name) })
+	words := foreign.Steps()
+	return slices.DeleteFunc(app.Steps(), func(w app.Word) bool {
+		return !slices.ContainsFunc(words, func(f foreign.Word) bool { return f.Name == w.Name })
+	})
 }
 
 // wordsOf are what all of these members can be told.

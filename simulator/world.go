@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"minilab/devices/app"
+	"minilab/devices/foreign"
 	"minilab/devices/phone"
 	"minilab/devices/sdk"
 	"minilab/fixtures"
@@ -38,7 +39,8 @@ type world struct {
 	drawn   []drawnMember
 	actors  map[uint32]trace.ActorID
 	hosts   []*network.Host
-	apps    []*app.App
+	apps    []*app.App // nil for members of other SDKs, as in hosts
+	foreign []*foreign.Member
 }
 
 func (w *world) build(seed uint64) error {
@@ -63,7 +65,11 @@ func (w *world) build(seed uint64) error {
 	}
 	w.memo = h264.NewMemo()
 	for i := range w.s.Members {
-		if err := w.addMember(i); err != nil {
+		add := w.addMember
+		if w.s.Members[i].Origin != "" {
+			add = w.addForeign
+		}
+		if err := add(i); err != nil {
 			return fmt.Errorf("member %s: %w", w.s.Members[i].ID, err)
 		}
 	}
@@ -93,7 +99,7 @@ func (w *world) addMember(i int) error {
 	if err != nil {
 		return err
 	}
-	w.hosts, w.apps = append(w.hosts, host), append(w.apps, page)
+	w.hosts, w.apps, w.foreign = append(w.hosts, host), append(w.apps, page), append(w.foreign, nil)
 	return nil
 }
 
@@ -106,11 +112,11 @@ func (w *world) channelOf(i int) string {
 }
 
 // given is what the script knows of the URLs that a member was given.
-func (w *world) given(member trace.ActorID, use string, of uint32, old bool) string {
+func (w *world) given(member trace.ActorID, use string, of uint32, old bool) (url string, stream uint32) {
 	if page := w.apps[member]; page != nil {
 		return page.Given(use, of, old)
 	}
-	return ""
+	return "", 0
 }
 
 func (w *world) resolve(uid uint32) trace.ActorID {
@@ -167,6 +173,16 @@ func (w *world) do(i int, a Action) {
 	case faultNetwork:
 		w.log.Add(trace.FaultInjected, trace.ActorID(i), trace.Nobody, a.Word, a.Change.String(), 0)
 		w.changeNetwork(i, a.Change)
+		return
+	}
+	if m := w.foreign[i]; m != nil {
+		args := map[string]string{}
+		for name, arg := range a.Args {
+			args[name] = arg.Word
+		}
+		if err := m.Do(a.Word, args); err != nil {
+			panic(err) // as below
+		}
 		return
 	}
 	step := app.Step{Name: a.Word, Args: map[string]app.Value{}}

@@ -47,7 +47,7 @@ type Options struct {
 	// Domains are the hosts that the mini-program may talk to; nil: any.
 	Domains []string
 	// Given is the URL that a member was given, see App.Given; nil: nobody was given any.
-	Given func(member trace.ActorID, use string, of uint32, old bool) string
+	Given func(member trace.ActorID, use string, of uint32, old bool) (url string, stream uint32)
 	Memo  *h264.Memo // may be nil
 	Hooks Hooks
 	// Defects of the page and of its host are planted by tests.

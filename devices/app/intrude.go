@@ -18,7 +18,7 @@ const (
 // given is a media URL that the SDK gave this page.
 type given struct {
 	use string
-	of  uint32 // whose stream a URL to play is for
+	of  uint32 // whose stream it is for
 	url string
 }
 
@@ -29,7 +29,7 @@ func (a *App) keep(from string, uid uint32, url string) {
 	case url == "":
 		return
 	case from == sdk.UpdateURL && uid == a.o.UID || from != sdk.UpdateURL && uid == 0:
-		g = given{use: usePush, url: url}
+		g = given{use: usePush, of: a.o.UID, url: url}
 	}
 	if n := len(a.given); n == 0 || a.given[n-1] != g {
 		a.given = append(a.given, g)
@@ -37,23 +37,24 @@ func (a *App) keep(from string, uid uint32, url string) {
 }
 
 // Given is the URL that the page was given last to push to (use push), or to play of's
-// stream from (use play; of 0: anybody's); old asks for the one before it that differs.
-// It is "" if there is none.
-func (a *App) Given(use string, of uint32, old bool) string {
-	var urls []string
+// stream from (use play; of 0: anybody's), and whose stream it is for; old asks for the
+// one before it that differs. It is "" if there is none.
+func (a *App) Given(use string, of uint32, old bool) (url string, stream uint32) {
+	var all []given
 	for _, g := range a.given {
-		if g.use == use && (of == 0 || use == usePush || g.of == of) && !slices.Contains(urls, g.url) {
-			urls = append(urls, g.url)
+		asked := g.use == use && (of == 0 || use == usePush || g.of == of)
+		if asked && !slices.ContainsFunc(all, func(x given) bool { return x.url == g.url }) {
+			all = append(all, g)
 		}
 	}
-	n := len(urls)
+	n := len(all) - 1
 	if old {
 		n--
 	}
-	if n <= 0 {
-		return ""
+	if n < 0 {
+		return "", 0
 	}
-	return urls[n-1]
+	return all[n].url, all[n].of
 }
 
 // stray is a component that an intrusion started.
@@ -74,12 +75,12 @@ func (s stray) end(why string) {
 // besides those of the page's tiles, without a tile. as is what to do with it, "" what
 // it is for.
 func (a *App) intrude(whose Value, use string, of uint32, old bool, as string) {
-	url := ""
+	url, stream := "", uint32(0)
 	switch {
 	case whose.Actor == a.o.Actor:
-		url = a.Given(use, of, old)
+		url, stream = a.Given(use, of, old)
 	case a.o.Given != nil:
-		url = a.o.Given(whose.Actor, use, of, old)
+		url, stream = a.o.Given(whose.Actor, use, of, old)
 	}
 	if as == "" {
 		as = use
@@ -95,8 +96,5 @@ func (a *App) intrude(whose Value, use string, of uint32, old bool, as string) {
 		a.strays = append(a.strays, stray{pusher: p})
 		return
 	}
-	if use == usePush || of == 0 {
-		of = whose.UID
-	}
-	a.strays = append(a.strays, stray{player: a.parts.player(of, url)})
+	a.strays = append(a.strays, stray{player: a.parts.player(stream, url)})
 }
