@@ -89,7 +89,7 @@ const (
 	// number, 1 key frame flag, 2 bytes of the access unit.
 	FrameCaptured Kind = iota + 300
 	// FrameDropped: an encoded frame went no further. Text where and why
-	// (uplink-queue, relay-queue, relay-wait-key, relay-muted, player-wait-key, player-late,
+	// (uplink-queue, relay-queue, relay-wait-key, relay-muted, relay-codec, player-wait-key, player-late,
 	// undecodable). Actor who dropped it, Peer whose frame it was; V: 0 frame number
 	// or -1 when not known, 1 for the relay: ActorID of the subscriber.
 	FrameDropped

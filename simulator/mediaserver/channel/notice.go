@@ -8,7 +8,7 @@ import (
 )
 
 // Listener is told what a member must hear. It is called within the request that
-// causes it, and must not change the registry from there.
+// causes it, and must not begin or end a session from there.
 type Listener interface {
 	StreamAdded(to *Member, uid uint32)
 	StreamRemoved(to *Member, uid uint32)
