@@ -14,6 +14,7 @@ import (
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/mediaserver/gateway"
 	"minilab/simulator/mediaserver/lookup"
+	"minilab/simulator/trace"
 )
 
 // Time-outs of the HTTP server. Source: none; fidelity: assumed.
@@ -194,6 +195,7 @@ func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request, port asker
 	var until time.Duration
 	err := port.Await(func(answer func()) {
 		reply = s.lookup.Answer(hostOf(r), r.URL.Path, body)
+		s.recordLookup(hostOf(r), body, reply)
 		until = s.proc.Now() + reply.Delay + requestTimeout
 		if reply.Delay > 0 {
 			s.proc.After(reply.Delay, answer)
@@ -208,6 +210,18 @@ func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request, port asker
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(reply.Status)
 	_, _ = w.Write(reply.Body)
+}
+
+// recordLookup notes what a lookup is answered with: the domain, then the gateways as
+// they stand in the path of their WebSockets.
+func (s *Server) recordLookup(domain string, body []byte, reply lookup.Reply) {
+	uid := lookup.UID(body)
+	if who := s.actor(uid); s.log != nil && who != trace.Nobody {
+		for _, g := range reply.Gateways {
+			domain += " " + strings.ReplaceAll(g.String(), ".", "-")
+		}
+		s.log.Add(trace.ServerAsked, who, trace.Nobody, "lookup", domain, 0, int64(uid), int64(reply.Code))
+	}
 }
 
 // stall leaves a request without an answer until its client goes away.

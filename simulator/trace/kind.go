@@ -176,7 +176,8 @@ const (
 	ServerUnmuted
 	// ServerAsked: the gateway took a request of Actor. Text action (ping for a
 	// keepalive), Note the session; V: 0 request id, 1 uid it is about, 2 code of the
-	// answer (0: it gave none).
+	// answer (0: it gave none). For a lookup, Note is the domain and then the gateways
+	// that it named, as they stand in the path of their WebSockets (203-0-113-10).
 	ServerAsked
 	// ServerNotified: the gateway told Actor something other than stream-added and
 	// stream-removed, about Peer. Text action (update-url, video-rotation, audio-mute,

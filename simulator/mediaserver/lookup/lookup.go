@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -39,10 +40,15 @@ type Reply struct {
 	Delay time.Duration
 	// Silent: there will be none.
 	Silent bool
+	// Code is what the answer says in the terms of its body, 200 for gateways; Gateways
+	// are those that it names. Both are for the record.
+	Code     int
+	Gateways []netip.Addr
 }
 
 // request holds what we read of a client's; there is more in it.
 type request struct {
+	UID      string `json:"uid"`
 	AppID    string `json:"appId"`
 	OldAppID string `json:"appid"`
 	// Wrapped is the request itself since 2.5.2.
@@ -88,15 +94,15 @@ func (s *Service) Answer(host, path string, body []byte) Reply {
 	case err != nil:
 		return s.fail(f, http.StatusUnauthorized, "bad request")
 	case !s.Admits(id) && f == formEdge: // an answer without servers is what clients since 2.5.2 take for it
-		return Reply{Status: http.StatusOK, Body: wrap(reply{Code: http.StatusUnauthorized, Reason: "invalid vendor key"})}
+		return Reply{Status: http.StatusOK, Code: http.StatusUnauthorized, Body: wrap(reply{Code: http.StatusUnauthorized, Reason: "invalid vendor key"})}
 	case !s.Admits(id):
 		return s.fail(f, http.StatusUnauthorized, "invalid vendor key")
 	}
 	a := reply{Code: http.StatusOK}
-	for _, g := range s.listed(fault) {
+	r := Reply{Status: http.StatusOK, Delay: fault.Delay, Code: a.Code, Gateways: s.listed(fault)}
+	for _, g := range r.Gateways {
 		a.Servers = append(a.Servers, server{Address: address(g, f)})
 	}
-	r := Reply{Status: http.StatusOK, Delay: fault.Delay}
 	if f == formEdge {
 		a.Vendor = vendor
 		r.Body = wrap(a)
@@ -119,6 +125,19 @@ func appID(f form, body []byte) (string, error) {
 	return r.OldAppID, err
 }
 
+// UID is who asks, 0 if the body doesn't say.
+func UID(body []byte) uint32 {
+	var r request
+	if json.Unmarshal(body, &r) == nil && r.Wrapped != "" {
+		_ = json.Unmarshal([]byte(r.Wrapped), &r) // the body has been looked at
+	}
+	uid, err := strconv.ParseUint(r.UID, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(uid)
+}
+
 // listed are the gateways that a domain names.
 func (s *Service) listed(f Fault) []netip.Addr {
 	if s.Defects.NoSpare {
@@ -139,11 +158,11 @@ func (s *Service) fail(f form, code int, reason string) Reply {
 	a := reply{Code: code, Reason: reason}
 	switch f {
 	case formEdge:
-		return Reply{Status: code, Body: wrap(a)}
+		return Reply{Status: code, Code: code, Body: wrap(a)}
 	case formOldest:
 		a.Error = reason
 	}
-	return Reply{Status: http.StatusOK, Body: encode(a)}
+	return Reply{Status: http.StatusOK, Code: code, Body: encode(a)}
 }
 
 // address spells a gateway for a client: the oldest takes the first label and splits

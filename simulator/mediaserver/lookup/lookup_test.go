@@ -136,3 +136,27 @@ func TestDefectsShow(t *testing.T) {
 		t.Errorf("%s", r.Body)
 	}
 }
+
+func TestWhatTheRecordIsTold(t *testing.T) {
+	s := service()
+	if err := s.Set(Domains[1], Fault{Kind: Error, Code: 503}); err != nil {
+		t.Fatal(err)
+	}
+	body := []byte(`{"appId":"app","uid":"4000000000"}`)
+	if r := s.Answer(Domains[0], Path, body); r.Code != 200 || len(r.Gateways) != 2 {
+		t.Errorf("%+v", r)
+	}
+	if r := s.Answer(Domains[1], Path, body); r.Code != 503 || len(r.Gateways) != 0 {
+		t.Errorf("an error: %+v", r)
+	}
+	if r := s.Answer(Domains[0], Path, []byte(`{}`)); r.Code != 401 || len(r.Gateways) != 0 {
+		t.Errorf("not admitted: %+v", r)
+	}
+	for text, want := range map[string]uint32{
+		string(body): 4000000000, `{"json_body":"{\"uid\":\"7\"}"}`: 7, `{"uid":"x"}`: 0, `{"uid":"-1"}`: 0, `{"uid":7}`: 0, `nonsense`: 0, ``: 0,
+	} {
+		if got := UID([]byte(text)); got != want {
+			t.Errorf("%s: %d", text, got)
+		}
+	}
+}
