@@ -16,6 +16,12 @@ test: ## all tests (says what it skips for want of ffmpeg or tshark)
 	$(GO) test ./cmd/... ./devices/... ./fixtures/... ./reports/... ./simulator/...
 	$(GO) tool ginkgo --fail-on-empty ./suites/...
 
+mutants: ## plant each defect and name the spec that notices it
+	@$(GO) run ./suites/mutants
+
+model: ## random sequences of calls against a small model, 2,000 of them
+	$(GO) test ./suites/model -rapid.checks=2000 -timeout 30m
+
 race: ## the tests of the model under the race detector (needs gcc)
 	@command -v gcc >/dev/null || { echo "the race detector needs gcc: apt-get install gcc"; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race -short ./simulator/... ./devices/... ./cmd/...
@@ -31,4 +37,4 @@ lint: ## gofmt, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-.PHONY: help demo test race bench signoff lint
+.PHONY: help demo test mutants model race bench signoff lint

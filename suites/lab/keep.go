@@ -91,7 +91,8 @@ func prepare(r fixtures.Recipe, sdk string) *simulator.Scenario {
 	return s
 }
 
-// made makes a run in two worlds at once, which must be equal.
+// made makes a run in two worlds at once, which must be equal. A planted defect is in no
+// version, so its run is made in one.
 func made(s *simulator.Scenario, seed uint64) *campaign.Judged {
 	o := simulator.Options{Scenario: s, Seed: seed}
 	type second struct {
@@ -99,15 +100,19 @@ func made(s *simulator.Scenario, seed uint64) *campaign.Judged {
 		error
 	}
 	other := make(chan second, 1)
-	go func() {
-		r, err := simulator.Run(context.Background(), o)
-		other <- second{r, err}
-	}()
+	if Mutant() == "" {
+		go func() {
+			r, err := simulator.Run(context.Background(), o)
+			other <- second{r, err}
+		}()
+	}
 	first, err := campaign.Run(context.Background(), o)
-	again := <-other
-	gomega.ExpectWithOffset(2, err).NotTo(gomega.HaveOccurred(), s.Key(seed))
-	gomega.ExpectWithOffset(2, again.error).NotTo(gomega.HaveOccurred(), s.Key(seed))
-	gomega.ExpectWithOffset(2, again.Record.Digest).To(gomega.Equal(first.Record.Digest), "%s went another way the second time: the simulator's fault, not the product's", s.Key(seed))
+	gomega.ExpectWithOffset(2, err).NotTo(gomega.HaveOccurred(), "%s: %s", SimulatorFailed, s.Key(seed))
+	if Mutant() == "" {
+		again := <-other
+		gomega.ExpectWithOffset(2, again.error).NotTo(gomega.HaveOccurred(), "%s: %s", SimulatorFailed, s.Key(seed))
+		gomega.ExpectWithOffset(2, again.Record.Digest).To(gomega.Equal(first.Record.Digest), "%s: %s went another way the second time", SimulatorFailed, s.Key(seed))
+	}
 	gomega.ExpectWithOffset(2, upset(first)).To(gomega.BeEmpty(), "what must hold in every run, in %s", s.Command(seed))
 	return first
 }

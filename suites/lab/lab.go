@@ -20,6 +20,13 @@ const SDK = "1.1.3"
 // planted in every run.
 const MutantVariable = "MINILAB_MUTANT"
 
+// VerdictsVariable is the environment variable that says off where the suite's verdicts
+// are not to be kept.
+const VerdictsVariable = "MINILAB_VERDICTS"
+
+// SimulatorFailed begins what a spec says when it was not the product that failed.
+const SimulatorFailed = "the simulator failed"
+
 // Mutant is the one whose defect is planted; "" is none.
 func Mutant() string { return os.Getenv(MutantVariable) }
 

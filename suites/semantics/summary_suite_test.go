@@ -30,7 +30,7 @@ var _ = ReportAfterSuite("verdicts by version", func(r Report) {
 	if text.Len() > 0 {
 		fmt.Printf("\n%s", &text)
 	}
-	if lab.Mutant() == "" && len(c.Verdicts) > 0 {
+	if lab.Mutant() == "" && os.Getenv(lab.VerdictsVariable) != "off" && len(c.Verdicts) > 0 {
 		if err := keep(c); err != nil {
 			Fail(err.Error())
 		}
