@@ -34,9 +34,13 @@ type lookup struct {
 
 // lookup resolves a name; done is called in a later event.
 func (h *Host) lookup(name string, done func(packet.Addr, error)) {
-	q := &lookup{h: h, port: h.nextPort(), done: done}
+	port, err := h.portFor()
+	if err != nil {
+		h.n.later(0, func() { done(0, err) })
+		return
+	}
+	q := &lookup{h: h, port: port, done: done}
 	q.id = q.port // unique among those under way on this host
-	var err error
 	if q.question, err = question(q.id, name); err != nil {
 		h.n.later(0, func() { done(0, engine.ErrNameNotFound) })
 		return

@@ -40,9 +40,6 @@ type Host struct {
 
 var _ engine.Sockets = (*Host)(nil)
 
-// Ephemeral ports. Source: Linux ip_local_port_range; fidelity: documented.
-const firstPort, lastPort = 32768, 60999
-
 func newHost(n *Network, opt HostOptions) *Host {
 	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
 		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
@@ -190,7 +187,7 @@ func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.So
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return h.dial(netip.AddrPort{}, netip.AddrPortFrom(ip, port), sh)
 	}
-	c := h.newConn(packet.Endpoint{Addr: h.addr, Port: h.nextPort()}, sh)
+	c := h.newConn(packet.Endpoint{Addr: h.addr}, sh)
 	h.lookup(host, func(addr packet.Addr, err error) {
 		if h.conns[c.Slot()] != c {
 			return // closed in the meantime
@@ -199,9 +196,14 @@ func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.So
 			c.Fail(fmt.Errorf("%s: %w", host, err))
 			return
 		}
-		local, _ := c.Endpoints()
-		c.Bind(packet.Endpoint{Addr: h.addr, Port: local.Port}) // it may have moved
-		h.connect(c, packet.Endpoint{Addr: addr, Port: port})
+		remote := packet.Endpoint{Addr: addr, Port: port}
+		from, err := h.portTo(remote)
+		if err != nil {
+			c.Fail(err)
+			return
+		}
+		c.Bind(packet.Endpoint{Addr: h.addr, Port: from}) // the host may have moved
+		h.connect(c, remote)
 	})
 	return c
 }
@@ -213,14 +215,17 @@ func (h *Host) dial(local, remote netip.AddrPort, sh engine.SocketHandler) engin
 		from = own
 	}
 	port := local.Port()
-	if port == 0 {
-		port = h.nextPort()
+	end := packet.Endpoint{Addr: to, Port: remote.Port()}
+	var err error
+	if port == 0 && ok {
+		port, err = h.portTo(end)
 	}
 	c := h.newConn(packet.Endpoint{Addr: from, Port: port}, sh)
-	end := packet.Endpoint{Addr: to, Port: remote.Port()}
 	switch {
 	case !ok:
 		c.Fail(engine.ErrNoRoute)
+	case err != nil:
+		c.Fail(err)
 	case h.table[key(packet.Endpoint{Port: port}, end)] != nil:
 		c.Fail(engine.ErrAddressInUse)
 	default:
@@ -235,19 +240,6 @@ func (h *Host) connect(c *tcp.Conn, remote packet.Endpoint) {
 	c.Connect(remote)
 }
 
-// nextPort gives ephemeral ports in turn.
-func (h *Host) nextPort() uint16 {
-	for {
-		h.port++
-		if h.port > lastPort || h.port < firstPort {
-			h.port = firstPort
-		}
-		if h.ports[h.port] == nil && h.udp[h.port] == nil {
-			return h.port
-		}
-	}
-}
-
 // listener is who accepts connections to an end, or nil.
 func (h *Host) listener(to packet.Endpoint) func(engine.Socket) engine.SocketHandler {
 	if only, bound := h.bound[to.Port]; bound && only != to.Addr {
@@ -259,7 +251,9 @@ func (h *Host) listener(to packet.Endpoint) func(engine.Socket) engine.SocketHan
 // Listen implements engine.Sockets.
 func (h *Host) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
 	if port == 0 {
-		port = h.nextPort()
+		if port, err = h.portFor(); err != nil {
+			return nil, err
+		}
 	}
 	if h.ports[port] != nil {
 		return nil, fmt.Errorf("port %d of %s: %w", port, h.name, engine.ErrAddressInUse)

@@ -74,7 +74,9 @@ func (n *Net) ListenTCP(network string, laddr *net.TCPAddr) (transport.TCPListen
 		}
 		port := local.Port()
 		if port == 0 {
-			port = n.h.nextPort()
+			if port, err = n.h.portFor(); err != nil {
+				return
+			}
 		}
 		var inner net.Listener
 		if inner, err = engine.Listen(n.h.n.e, n.portName("listen"), b, port); err != nil {

@@ -31,7 +31,7 @@ type Network struct {
 	// later event.
 	core  *link.Link
 	proc  *engine.Proc
-	cross *Host // where cross traffic ends; nil if there is none
+	cross *Host // where the newest flow of cross traffic ends; nil if there is none
 	tap   Tap   // nil: nobody looks
 	noise Totals
 }

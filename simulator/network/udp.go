@@ -51,7 +51,9 @@ func (h *Host) ListenUDP(local netip.AddrPort, handler engine.DatagramHandler) (
 	}
 	port := local.Port()
 	if port == 0 {
-		port = h.nextPort()
+		if port, err = h.portFor(); err != nil {
+			return nil, err
+		}
 	}
 	if h.udp[port] != nil {
 		return nil, fmt.Errorf("UDP port %d of %s: %w", port, h.name, engine.ErrAddressInUse)
