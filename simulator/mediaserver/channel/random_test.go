@@ -51,8 +51,13 @@ func (c *crowd) StreamRemoved(to *Member, uid uint32) {
 }
 
 func (c *crowd) Notify(to *Member, n Notice) {
-	if to.gone || n.UID == 0 {
-		c.failf("%d (gone %v) is told %+v", to.UID, to.gone, n)
+	own := n.UID == to.UID && n.Action == UpdateURL
+	subscribed := n.Action == UpdateURL && to.subscription(n.UID) != nil
+	if to.gone || !own && !subscribed && !c.known[to][n.UID] {
+		c.failf("%d (gone %v) is told %+v of a stream that it doesn't know", to.UID, to.gone, n)
+	}
+	if n.URL != "" {
+		c.urls = append(c.urls, n.URL)
 	}
 }
 
@@ -97,7 +102,7 @@ func (c *crowd) step() {
 		return
 	}
 	other := uint32(1 + c.rnd.IntN(4))
-	switch c.rnd.IntN(12) {
+	switch c.rnd.IntN(15) {
 	case 0:
 		c.r.Leave(m, "leave")
 		delete(c.live, uid)
@@ -116,6 +121,12 @@ func (c *crowd) step() {
 		c.r.Unsubscribe(m, []uint32{other, other})
 	case 8:
 		_ = c.r.Mute(m, other, relay.Medium(c.rnd.IntN(2)), c.rnd.IntN(2) == 0)
+	case 9:
+		c.r.MuteLocal(m, relay.Medium(c.rnd.IntN(2)), c.rnd.IntN(2) == 0)
+	case 10:
+		_ = c.r.Rotate(m, 90*c.rnd.IntN(4))
+	case 11:
+		_ = c.r.UpdateURL(m, other)
 	default:
 		c.connect()
 	}

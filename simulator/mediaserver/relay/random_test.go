@@ -32,7 +32,8 @@ func life(t *testing.T, r *rand.Rand) error {
 	b.s.w.Log = nil
 	o := &outlet{free: 10_000}
 	sub := b.s.Subscribe(View{Viewer: viewer}, o)
-	muted := [2]bool{}
+	muted, silent := [2]bool{}, [2]bool{}
+	shut := func(m Medium) bool { return muted[m] || silent[m] }
 	due, heard, checked := 0, 0, 0 // audio messages, messages looked at
 	last := sent{}
 	clock := map[uint8]uint32{}
@@ -42,14 +43,19 @@ func life(t *testing.T, r *rand.Rand) error {
 			b.configs()
 		case 1, 2:
 			m := Medium(r.IntN(2))
-			muted[m] = !muted[m]
-			if muted[m] {
-				if m == Audio {
-					due -= waiting(sub, Audio)
-				}
+			if m == Audio {
+				due -= waiting(sub, Audio) // those are taken out, or stay out
+			}
+			if r.IntN(2) == 0 {
+				silent[m] = !silent[m]
+				b.s.Silence(m, silent[m])
+			} else if muted[m] = !muted[m]; muted[m] {
 				sub.Mute(m)
 			} else {
 				sub.Unmute(m)
+			}
+			if m == Audio {
+				due += waiting(sub, Audio)
 			}
 		case 3:
 			b.s.End()
@@ -62,7 +68,7 @@ func life(t *testing.T, r *rand.Rand) error {
 			b.now += time.Duration(r.IntN(60)) * time.Millisecond
 			b.video(r.IntN(30) == 0, 20+r.IntN(2000))
 			b.audio()
-			if !muted[Audio] {
+			if !shut(Audio) {
 				due++
 			}
 		}
@@ -74,7 +80,7 @@ func life(t *testing.T, r *rand.Rand) error {
 			}
 			switch {
 			case s.typ == rtmp.TypeData:
-			case muted[medium]:
+			case shut(medium):
 				return fmt.Errorf("%v was sent while muted: %+v", medium, s)
 			case s.typ == rtmp.TypeVideo && !s.conf:
 				if s.n != last.n+1 && !s.key {
@@ -93,7 +99,7 @@ func life(t *testing.T, r *rand.Rand) error {
 			return fmt.Errorf("%d bytes wait", sub.queueBytes)
 		}
 		for m := range muted {
-			if n := waiting(sub, Medium(m)); muted[m] && n > 0 {
+			if n := waiting(sub, Medium(m)); shut(Medium(m)) && n > 0 {
 				return fmt.Errorf("%d messages of %v wait while muted", n, Medium(m))
 			}
 		}
