@@ -47,7 +47,7 @@ func (w *world) call(who, about trace.ActorID, name, args string, ok bool, code 
 }
 
 func (w *world) joined(who trace.ActorID, role string) {
-	w.Add(trace.ServerJoined, who, trace.Nobody, role, "s", 1)
+	w.Add(trace.ServerJoined, who, trace.Nobody, role, "s", int64(who)+1)
 }
 
 // publishes makes a member push camera and microphone from now on.

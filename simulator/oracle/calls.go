@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"strings"
 	"time"
 
 	"minilab/simulator/trace"
@@ -13,6 +14,9 @@ type call struct {
 	oks, fails int
 	code       int64         // of the first failure
 	answered   time.Duration // when it was answered first
+	url        string        // that its success gave
+	rotation   int64         // the same, degrees
+	answers    []*trace.Event
 
 	stay      *stay   // the caller's session when it called; nil outside
 	role      string  // its role in it
@@ -33,7 +37,10 @@ func (b *builder) issued(m *member, ev *trace.Event) {
 	if c.stay != nil {
 		c.role, c.changes = c.stay.role, len(c.stay.changes)
 	}
-	b.calls = append(b.calls, c)
+	b.calls, m.calls = append(b.calls, c), append(m.calls, c)
+	if c.name == "join" && m.channel == "" && !strings.ContainsAny(c.args, " ,[") {
+		m.channel = c.args
+	}
 	b.byNumber[ev.V[0]] = c
 	switch c.name {
 	case "publish":
@@ -76,7 +83,11 @@ func (b *builder) done(m *member, ev *trace.Event) {
 	if c.unanswered() {
 		c.answered = ev.At
 	}
+	c.answers = append(c.answers, ev)
 	if ev.V[1] == 1 {
+		if c.oks == 0 {
+			c.url, c.rotation = b.text(ev.Note), ev.V[4]
+		}
 		c.oks++
 		if c.name == "join" || c.name == "rejoin" {
 			m.in = true

@@ -21,10 +21,14 @@ type facts struct {
 	calls  []*call
 	told   []*trace.Event // what apps heard from the SDK
 	story  []*trace.Event // all but the dense kinds, in order
+	wire   *wire          // what the SDKs' clients did on the network
 }
 
 // member is what one member did, as far as it concerns no other.
 type member struct {
+	story             []*trace.Event // its events of all but the dense kinds, in order
+	calls             []*call
+	channel           string // that its page joined; empty: not known
 	captured, mediaIn []*trace.Event
 
 	camera, mic toggle // switched on in a pusher that is started
@@ -36,6 +40,8 @@ type member struct {
 	quiet       [len(mediums)]toggle // it said that it sends none, and the relay passes none on
 	starts      []time.Duration      // of its pusher
 	lost        []*trace.Event       // ends of its push that it didn't want
+	trouble     []time.Duration      // of its network: changes and retransmission time-outs
+	dark        toggle               // its link is down
 
 	in        bool    // between a join that succeeded and the call that ends it
 	roleCalls []*call // of setRole since its client was made
@@ -92,6 +98,7 @@ func gather(r *trace.Record) *facts {
 		}
 	}
 	b.close()
+	f.wire = f.wiring()
 	for p, t := range f.tracks {
 		if len(t.playing.spans) > 0 {
 			f.pairs = append(f.pairs, p)

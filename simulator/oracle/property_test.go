@@ -18,12 +18,15 @@ var (
 		trace.CallIssued, trace.CallDone, trace.ClientEvent, trace.HostState, trace.PusherCode, trace.PushStarted, trace.PushStopped, trace.PushMedia,
 		trace.PlayStarted, trace.PlayStopped, trace.FrameCaptured, trace.FrameShown, trace.FrameShown, trace.FrameShown, trace.AudioPlayed, trace.AudioPlayed,
 		trace.ServerJoined, trace.ServerLeft, trace.ServerRole, trace.ServerPublish, trace.ServerUnpublish, trace.ServerAnnounced, trace.ServerPushOpened,
-		trace.ServerLocalMuted, trace.ServerLocalUnmuted,
+		trace.ServerLocalMuted, trace.ServerLocalUnmuted, trace.ServerAsked, trace.ServerRefused, trace.ServerNotified, trace.AppState, trace.PlayerCode,
+		trace.CallIssued, trace.CallIssued, trace.CallDone, trace.RequestStarted, trace.RequestStarted, trace.RequestEnded, trace.RequestEnded,
+		trace.SocketDialled, trace.SocketDialled, trace.SocketOpened, trace.SocketOpened, trace.SocketClosed, trace.SocketRefused, trace.SocketSent, trace.SocketSent,
 		trace.ServerPushClosed, trace.ServerPlayOpened, trace.ServerPlayClosed, trace.MediaIn, trace.MediaIn, trace.RelayOut, trace.ServerMuted, trace.ServerUnmuted,
 		9999,
 	}
 	judgedTexts = []string{"", "publish", "unpublish", "join", "rejoin", "leave", "destroy", "setRole", "mute", "unmute", "subscribe", "unsubscribe",
-		"audio", "video", "all", "audience", "broadcaster", "stream-added", "stream-removed", "lost", "revoked", "hide", "show", "mute-video"}
+		"audio", "video", "all", "audience", "broadcaster", "stream-added", "stream-removed", "lost", "revoked", "hide", "show", "mute-video",
+		"lookup", "gateway", "join", "lookup", "gateway", "join", "error", "ping", "telemetry", "init", "joined", "suspend", `""`, `7, "x"`, "miniapp-1 1-2-3-4"}
 )
 
 // lengthOf is how long messy records last.
@@ -31,7 +34,8 @@ const lengthOf = 30 * time.Second
 
 // messy draws a record of a few members in which anything happens.
 func messy(t *rapid.T) *trace.Record {
-	r := &trace.Record{Head: trace.Head{Length: lengthOf, Members: []trace.Member{{ID: "a"}, {ID: "b"}, {ID: "c"}}},
+	r := &trace.Record{Head: trace.Head{Length: lengthOf, Members: []trace.Member{{ID: "a"}, {ID: "b"}, {ID: "c"}},
+		Params: []trace.Param{{Name: "sdk.lookup_domains", Value: 2}, {Name: "sdk.lookup_timeout", Value: 10_000}, {Name: "sdk.raise503", Value: 1}}},
 		Actors: []string{"a", "b", "c", "server"}, Texts: judgedTexts}
 	who := rapid.SampledFrom([]trace.ActorID{a, a, b, b, c, 3, trace.Nobody})
 	when := rapid.Custom(func(t *rapid.T) time.Duration {
@@ -58,8 +62,9 @@ func messy(t *rapid.T) *trace.Record {
 			ev.V[4] = rapid.Int64Range(ev.V[0], int64(ev.At)).Draw(t, "last")
 		case trace.RelayOut:
 			ev.V[0] = earlier()
-		case trace.CallIssued, trace.CallDone:
+		case trace.CallIssued, trace.CallDone, trace.RequestStarted, trace.RequestEnded, trace.SocketDialled, trace.SocketOpened, trace.SocketClosed:
 			ev.V[0] %= 8
+			ev.V[2] %= 3 // a few clients
 		}
 		r.Events = append(r.Events, ev)
 	}
@@ -266,7 +271,10 @@ func TestACleanCallHasNoFindings(t *testing.T) {
 		doubled := *r
 		doubled.Events = nil
 		for _, ev := range r.Events {
-			doubled.Events = append(doubled.Events, ev, ev)
+			doubled.Events = append(doubled.Events, ev)
+			if ev.Kind != trace.CallDone { // a second answer is a finding
+				doubled.Events = append(doubled.Events, ev)
+			}
 		}
 		if !reflect.DeepEqual(Judge(r), Judge(&doubled)) || !reflect.DeepEqual(Views(r), Views(&doubled)) {
 			rt.Error("events that come twice are judged otherwise")

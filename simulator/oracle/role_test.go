@@ -19,7 +19,7 @@ func (w *world) answer(who trace.ActorID, number int64, ok bool, code int64) {
 	if ok {
 		flag = 1
 	}
-	w.Add(trace.CallDone, who, trace.Nobody, "", "", number, flag, code)
+	w.Add(trace.CallDone, who, trace.Nobody, "", "", number, flag, code, int64(who)+1)
 }
 
 // enters has a member's app join with success; the gateway gives it a role.

@@ -1,0 +1,117 @@
+package oracle
+
+import (
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// Codes of a component that has given up. Source: vendor's and Tencent's
+// documentation; fidelity: documented.
+const (
+	codePushGaveUp = -1307
+	codePlayGaveUp = -2301
+)
+
+const (
+	// reactsWithin is how long the SDK is watched after a component has given up, and
+	// how soon the page acts. Source: vendor's demo acts in the same event; fidelity:
+	// inferred.
+	reactsWithin = time.Second
+)
+
+// C45: when a component gives up, it stays so and the SDK does nothing: it is for the
+// page to start it again or to leave. Of the player the vendor's demo takes no notice.
+var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []Finding, applies bool) {
+	for i, ev := range f.story {
+		push := ev.Kind == trace.PusherCode && ev.V[0] == codePushGaveUp
+		if !f.cast(ev.Actor) || !push && !(ev.Kind == trace.PlayerCode && ev.V[0] == codePlayGaveUp) {
+			continue
+		}
+		applies = true
+		found = append(found, f.actsByItself(i)...)
+		if push && f.inChannel(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
+			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
+		}
+	}
+	return found, applies
+}})
+
+// actsByItself are what the SDK or the component did after that without the page.
+func (f *facts) actsByItself(i int) []Finding {
+	gaveUp := f.story[i]
+	caused := map[*trace.Event]bool{}
+	for _, sent := range f.wire.within {
+		for _, ev := range sent {
+			caused[ev] = true
+		}
+	}
+	for _, ev := range f.story[i+1:] {
+		what := f.text(ev.Text)
+		if ev.At > gaveUp.At+reactsWithin {
+			break
+		}
+		switch {
+		case ev.Actor != gaveUp.Actor:
+		case ev.Kind == trace.SocketSent && f.text(ev.Note) != "ping" && f.text(ev.Note) != "join" && !caused[ev],
+			ev.Kind == trace.RequestStarted && what == "lookup" && !caused[ev]:
+			return []Finding{f.find(ev.Actor, ev.At, "a component gave up with %d, and the SDK sent %s %s by itself", gaveUp.V[0], what, f.text(ev.Note))}
+		case ev.Kind == trace.ServerNotified, ev.Kind == trace.CallIssued:
+		}
+	}
+	return f.restarts(i)
+}
+
+// restarts: the same component plays or pushes on although no page asked for it.
+func (f *facts) restarts(i int) []Finding {
+	gaveUp := f.story[i]
+	again := trace.PushStarted
+	if gaveUp.Kind == trace.PlayerCode {
+		again = trace.PlayStarted
+	}
+	page := false
+	for _, ev := range f.story[i+1:] {
+		if ev.At > gaveUp.At+reactsWithin || ev.Actor != gaveUp.Actor {
+			continue
+		}
+		switch {
+		case ev.Kind == trace.CallIssued || ev.Kind == trace.CallDone || ev.Kind == trace.ClientEvent || ev.Kind == trace.AppState || ev.Kind == trace.TileAdded:
+			page = true // from here on it may be the page
+		case ev.Kind == again && ev.Peer == gaveUp.Peer && !page:
+			return []Finding{f.find(ev.Actor, ev.At, "a component gave up with %d and started again by itself", gaveUp.V[0])}
+		}
+	}
+	return nil
+}
+
+// inChannel tells whether the page of a pusher believes to be in the channel, and
+// wants its stream.
+func (f *facts) inChannel(gaveUp *trace.Event) bool {
+	state := ""
+	for _, ev := range f.events(gaveUp.Actor, trace.AppState) {
+		if ev.At > gaveUp.At || ev.At == gaveUp.At && f.text(ev.Text) == "left" {
+			break
+		}
+		state = f.text(ev.Text)
+	}
+	_, wanted := at(f.of[gaveUp.Actor].wanted.spans, gaveUp.At-1)
+	return state == "joined" && wanted
+}
+
+// pageActs tells whether the page leaves, gives the stream up or starts it again.
+func (f *facts) pageActs(gaveUp *trace.Event) bool {
+	for _, c := range f.calls {
+		if c.Actor == gaveUp.Actor && c.At >= gaveUp.At && c.At <= gaveUp.At+reactsWithin {
+			switch c.name {
+			case "leave", "destroy", "unpublish", "publish":
+				return true
+			}
+		}
+	}
+	for _, ev := range f.events(gaveUp.Actor, trace.PushStarted) {
+		if ev.At >= gaveUp.At && ev.At <= gaveUp.At+reactsWithin {
+			return true
+		}
+	}
+	return false
+}
