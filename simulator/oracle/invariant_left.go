@@ -141,7 +141,10 @@ func (r *remains) event(ev *trace.Event) {
 	case trace.SocketDialled, trace.RequestStarted, trace.SocketSent:
 		r.acts(what, ev)
 	case trace.SocketOpened:
-		if what == "push" || what == "play" {
+		switch what {
+		case "gateway": // one that never opens has no end in the record either
+			r.open[ev.V[0]] = true
+		case "push", "play":
 			r.media[connection{what, ev.Peer}] = true
 		}
 	case trace.SocketClosed:
@@ -228,9 +231,6 @@ func (r *remains) ends(client int64, at time.Duration) {
 func (r *remains) acts(what string, ev *trace.Event) {
 	if what != "lookup" && what != "gateway" {
 		return
-	}
-	if ev.Kind == trace.SocketDialled {
-		r.open[ev.V[0]] = true
 	}
 	if r.calm < 0 || ev.At <= r.calm {
 		return
