@@ -11,7 +11,7 @@ import (
 
 // model are the rooms in which only virtual time, named randomness and the event
 // loop exist.
-var model = []string{"simulator/network", "simulator/mediaserver", "simulator/media", "simulator/rtmp", "simulator/trace", "simulator/oracle", "devices"}
+var model = []string{"simulator/network", "simulator/mediaserver", "simulator/realnet", "simulator/media", "simulator/rtmp", "simulator/trace", "simulator/oracle", "devices"}
 
 // wallClock are the functions of package time that read or wait on a clock.
 var wallClock = map[string]bool{"Now": true, "Since": true, "Until": true, "Sleep": true, "After": true, "AfterFunc": true, "NewTimer": true, "NewTicker": true, "Tick": true}
@@ -19,6 +19,8 @@ var wallClock = map[string]bool{"Now": true, "Since": true, "Until": true, "Slee
 // seam are the files of the model that run library goroutines or stand at their
 // edge, each with the reason.
 var seam = map[string]string{
+	"simulator/realnet/net.go":                "goroutines accept and dial on real sockets here, and one carries what they have to the loop; a lock guards the list of connections",
+	"simulator/realnet/pump.go":               "two goroutines a real connection block in reads and writes here; a lock guards what the loop gives them, and the time is the wall clock's",
 	"simulator/mediaserver/gateway/socket.go": "goroutines of coder/websocket read and write here; a lock guards what the loop hands over, and the time is the bubble's",
 }
 

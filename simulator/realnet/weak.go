@@ -1,0 +1,140 @@
+package realnet
+
+import (
+	"fmt"
+
+	"minilab/simulator/engine"
+	"minilab/simulator/network"
+	"minilab/simulator/trace"
+)
+
+// Weak is a Net with the model's network behind it: each connection that comes in goes
+// on from a simulated phone, over an access link of its own and the model's TCP, to the
+// simulated host where the server listens. It implements engine.Sockets for that server.
+type Weak struct {
+	n      *Net
+	sim    *network.Network
+	server *network.Host
+	access network.AccessOptions
+	idle   []*network.Host // phones whose connection is over
+	phones int
+}
+
+// serverName is what phones dial.
+const serverName = "server"
+
+// NewWeak puts an access link in front of what listens on n's ports.
+func NewWeak(e *engine.Engine, n *Net, access network.AccessOptions) (*Weak, error) {
+	w := &Weak{n: n, sim: network.New(e, nil, network.Options{}), access: access}
+	var err error
+	if w.server, err = w.sim.AddHost(network.HostOptions{Name: serverName, Actor: trace.Nobody}); err != nil {
+		return nil, fmt.Errorf("realnet: %w", err)
+	}
+	if _, err := w.phone(); err != nil { // so that wrong options are known now
+		return nil, err
+	}
+	return w, nil
+}
+
+// phone is a host whose link nobody else uses.
+func (w *Weak) phone() (*network.Host, error) {
+	if last := len(w.idle) - 1; last >= 0 {
+		h := w.idle[last]
+		w.idle = w.idle[:last]
+		return h, nil
+	}
+	access := w.access
+	w.phones++
+	h, err := w.sim.AddHost(network.HostOptions{Name: fmt.Sprintf("phone-%d", w.phones), Access: &access, Actor: trace.Nobody})
+	if err != nil {
+		return nil, fmt.Errorf("realnet: %w", err)
+	}
+	w.idle = append(w.idle, h)
+	return w.phone()
+}
+
+// Listen implements engine.Sockets: on the simulated host, and for real clients.
+func (w *Weak) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
+	far, err := w.server.Listen(port, accept)
+	if err != nil {
+		return nil, err
+	}
+	near, err := w.n.Listen(port, func(s engine.Socket) engine.SocketHandler { return w.forward(s, port) })
+	if err != nil {
+		far()
+		return nil, err
+	}
+	return func() { near(); far() }, nil
+}
+
+// Dial implements engine.Sockets, within the model: the server's own calls stay there.
+func (w *Weak) Dial(host string, port uint16, h engine.SocketHandler) engine.Socket {
+	return w.server.Dial(host, port, h)
+}
+
+// forward joins a real client's connection to a simulated one.
+func (w *Weak) forward(real engine.Socket, port uint16) engine.SocketHandler {
+	phone, err := w.phone()
+	if err != nil {
+		panic(err) // NewWeak has tried
+	}
+	near, far := &half{w: w, sock: real}, &half{w: w, phone: phone}
+	near.other, far.other = far, near
+	far.sock = phone.Dial(serverName, port, far)
+	return near
+}
+
+// half is one of two joined connections: what comes on one is sent on the other, which
+// makes it wait when it has no room.
+type half struct {
+	w      *Weak
+	phone  *network.Host // of the far one
+	sock   engine.Socket
+	other  *half
+	paused bool // the other has no room
+	over   bool
+}
+
+// OnOpen implements engine.SocketHandler.
+func (h *half) OnOpen(engine.Socket) {}
+
+// OnData implements engine.SocketHandler.
+func (h *half) OnData(s engine.Socket, p []byte) {
+	h.other.sock.Send(p)
+	if h.other.sock.Free() <= 0 {
+		h.paused = true
+		s.Receive(false)
+	}
+}
+
+// OnWritable implements engine.SocketHandler.
+func (h *half) OnWritable(engine.Socket) {
+	if h.other.paused && !h.other.over {
+		h.other.paused = false
+		h.other.sock.Receive(true)
+	}
+}
+
+// OnEnd implements engine.HalfHandler.
+func (h *half) OnEnd(engine.Socket) {
+	h.other.sock.(engine.HalfSocket).CloseWrite()
+}
+
+// OnClose implements engine.SocketHandler.
+func (h *half) OnClose(_ engine.Socket, err error) {
+	h.over = true
+	if !h.other.over {
+		h.other.over = true
+		if err == nil {
+			h.other.sock.Close()
+		} else {
+			h.other.sock.Abort()
+		}
+	}
+	for _, x := range [...]*half{h, h.other} {
+		if x.phone != nil {
+			x.w.idle = append(x.w.idle, x.phone)
+			x.phone = nil
+		}
+	}
+}
