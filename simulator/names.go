@@ -29,8 +29,8 @@ func unknown(what, name string, valid []string) *UsageError {
 		e.Remedy = "there are none here"
 	case len(valid) <= 20:
 		e.Remedy = "valid: " + join(valid)
-	case what == "network":
-		e.Remedy = "minilab list networks says which there are"
+	case slices.Contains([]string{"network", "scenario", "mutant"}, what):
+		e.Remedy = fmt.Sprintf("minilab list %ss says which there are", what)
 	}
 	return e
 }
