@@ -14,7 +14,8 @@ import (
 
 // fakeChannel is a channel of a few members, with the rules that tests need: an
 // audience has no feed, a stream is announced at its first message, and who
-// subscribes gets the configurations and then what comes.
+// subscribes gets the configurations, what came since the last key frame, and then
+// what comes.
 type fakeChannel struct {
 	e     *engine.Engine
 	seats []*fakeSeat
@@ -32,6 +33,7 @@ type fakeSeat struct {
 	events  Events
 	feed    *fakeFeed
 	configs []rtmp.Message
+	since   []rtmp.Message                // of the last key frame
 	media   map[uint32]func(rtmp.Message) // by publisher
 }
 
@@ -97,7 +99,7 @@ func (s *fakeSeat) Publish() (Feed, error) {
 	if s.feed != nil {
 		s.feed.Close()
 	}
-	s.feed, s.configs = &fakeFeed{seat: s}, nil
+	s.feed, s.configs, s.since = &fakeFeed{seat: s}, nil, nil
 	return s.feed, nil
 }
 
@@ -105,7 +107,7 @@ func (s *fakeSeat) Subscribe(uid uint32, media func(rtmp.Message)) error {
 	s.media[uid] = media
 	s.others(func(o *fakeSeat) {
 		if o.uid == uid {
-			for _, m := range o.configs {
+			for _, m := range append(o.configs[:len(o.configs):len(o.configs)], o.since...) {
 				media(m)
 			}
 		}
@@ -131,6 +133,11 @@ func (f *fakeFeed) deliver(m rtmp.Message) {
 	s := f.seat
 	if m.Payload[1] == 0 {
 		s.configs = append(s.configs, m)
+	} else {
+		if m.Type == rtmp.TypeVideo && m.Payload[0]>>4 == 1 {
+			s.since = nil
+		}
+		s.since = append(s.since, m)
 	}
 	if s.c.lose != nil && s.c.lose(m) {
 		return

@@ -16,9 +16,16 @@ const (
 	// tickPeriod is how much sound is played at once; pictures are shown at this beat.
 	// Source: usual audio device buffers of 10-20 ms; fidelity: assumed.
 	tickPeriod = 20 * time.Millisecond
-	// ahead is how much more than playout may wait before a viewer jumps to the live
-	// edge. Fidelity: assumed.
-	ahead = 300 * time.Millisecond
+	// ahead is how much more than playout may wait, at least, all through a patience
+	// before a viewer jumps to the live edge; in the first moments it doesn't wait. A
+	// patience has more than one key frame in it, whose size may be what makes media
+	// late. Fidelity: assumed.
+	ahead        = 300 * time.Millisecond
+	patience     = 4 * time.Second
+	firstMoments = time.Second
+	// burst is how long what was held up may come faster than in real time, and says
+	// nothing about what is needed. Fidelity: assumed.
+	burst = 500 * time.Millisecond
 	// anew is how far a timestamp must lie behind the newest to mean that the stream
 	// began anew: much more than sound and pictures may lie apart. Fidelity: assumed.
 	anew = 2 * time.Second
@@ -29,8 +36,8 @@ const (
 	spanMost = time.Second
 )
 
-// view plays one stream with a fixed delay and at normal speed: what comes late makes
-// it wait, what comes in a burst makes it jump.
+// view plays one stream at normal speed: what comes late makes its delay longer, and
+// when nothing has needed that for a while it jumps to a shorter one.
 type view struct {
 	m       *Member
 	uid     uint32
@@ -38,6 +45,9 @@ type view struct {
 	decoder *h264.Decoder
 
 	begun    bool          // media has come
+	begunAt  time.Duration // when it came first
+	since    time.Duration // when the patience under way began
+	spare    time.Duration // the least that the newest media had to wait since then
 	shift    time.Duration // from media time to when it is played
 	newest   time.Duration // media time
 	stamp    uint32        // its timestamp
@@ -129,10 +139,12 @@ func (v *view) onPicture(msg rtmp.Message) {
 }
 
 // arrived gives the media time of a timestamp, and sets the clock of what is played:
-// at the beginning, when something new comes after its time, and when too much waits.
+// at the beginning, when something new comes after its time, and when more waits than
+// is of use.
 func (v *view) arrived(stamp uint32) time.Duration {
 	if !v.begun {
 		v.begun = true
+		v.begunAt = v.m.e.Now()
 		v.stamp, v.newest = stamp, time.Duration(stamp)*time.Millisecond
 		v.play(v.newest)
 	}
@@ -146,12 +158,23 @@ func (v *view) arrived(stamp uint32) time.Duration {
 		return at
 	}
 	v.newest, v.stamp = at, stamp
-	switch due := v.shift + at - v.m.e.Now(); {
-	case due < 0:
+	now := v.m.e.Now()
+	wait := v.shift + at - now
+	if now >= v.since {
+		v.spare = min(v.spare, wait)
+	}
+	switch {
+	case wait < 0:
 		v.play(at)
-	case due > playout+ahead:
+	case now-v.begunAt < firstMoments && wait > playout+ahead:
 		v.play(at)
 		v.skipped = at - playout
+	case now-v.since >= patience:
+		if v.spare > playout+ahead {
+			v.play(at - wait + v.spare) // what had least to wait would have had playout
+			v.skipped = now - v.shift
+		}
+		v.since, v.spare = now, wait
 	}
 	return at
 }
@@ -161,6 +184,7 @@ func (v *view) play(at time.Duration) {
 	now := v.m.e.Now()
 	v.closeSpan(now)
 	v.shift = now + playout - at
+	v.since, v.spare = now+burst, time.Hour
 	v.runFrom, v.runTo = 0, 0
 }
 
