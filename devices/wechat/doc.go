@@ -1,9 +1,10 @@
 // Package wechat is the host of a mini-program: what wx and the two media
 // components offer to an app, on one virtual phone.
 //
-// It gives network access (Request, ConnectSocket), timers, and the live-pusher
-// and live-player with their attributes, state codes in the documented order,
-// retries, sending queue and jitter buffer. It knows nothing of the SDK's protocol
+// It gives network access within the platform's rules (Request, ConnectSocket: listed
+// domains, few sockets), timers, and the live-pusher and live-player with their
+// attributes, state codes in the documented order, retries, sending queue and jitter
+// buffer. It knows nothing of the SDK's protocol
 // or of the app's flow, and it hides no trouble: what goes wrong comes as a state
 // code, as on a phone.
 //
