@@ -4,9 +4,8 @@
 // It gives network access within the platform's rules (Request, ConnectSocket: listed
 // domains, few sockets), timers, and the live-pusher and live-player with their
 // attributes, state codes in the documented order, retries, sending queue and jitter
-// buffer. It knows nothing of the SDK's protocol
-// or of the app's flow, and it hides no trouble: what goes wrong comes as a state
-// code, as on a phone.
+// buffer. It knows nothing of the SDK's protocol or of the app's flow, and it hides no
+// trouble: what goes wrong comes as a state code, as on a phone.
 //
 // Start at Host; LivePusher is the way out, LivePlayer the way in, mixer the clock
 // of all that is heard and seen.
