@@ -70,7 +70,7 @@ func (s *session) lookedUp(status int, body []byte, err error) {
 
 // lookupTimedOut: no domain has answered well in time.
 func (s *session) lookupTimedOut() {
-	if !s.chosen {
+	if !s.chosen && !s.over {
 		s.fail(&Failure{CodeNoServer, "lookup timed out"})
 	}
 }

@@ -6,6 +6,7 @@
 // in Profile, never a comparison of version numbers. It neither captures nor plays
 // media: it only hands out the URLs that live-pusher and live-player use.
 //
-// Start at Profile (what a version can do), then Client (the API), then session
-// (lookup, gateway, requests).
+// Start at Profile (what a version can do), then Client (the API), then session (what
+// a join begins: lookup and dialling, then requests), and there session.acting: why
+// joining again could fail before 1.1.3. Defects are mistakes planted for tests.
 package sdk

@@ -48,27 +48,22 @@ type session struct {
 
 func newSession(c *Client, o sessionOptions) *session {
 	s := &session{sessionOptions: o, c: c, seq: firstSeq, requestID: firstRequestID}
-	s.lookupTimer = s.timer((*session).lookupTimedOut)
-	s.openTimer = s.timer((*session).openTimedOut)
+	s.lookupTimer = c.Proc.Alarm(s.lookupTimedOut)
+	s.openTimer = c.Proc.Alarm(func() {
+		if at := s.acting(); at != nil {
+			at.openTimedOut()
+		}
+	})
 	s.pingTimer = c.Proc.Alarm(s.ping)
 	s.requestTimer = c.Proc.Alarm(s.requestTimedOut)
 	return s
 }
 
-// timer makes a stopped timer that acts on the session which acting tells.
-func (s *session) timer(f func(*session)) *engine.Alarm {
-	return s.c.Proc.Alarm(func() {
-		if at := s.acting(); at != nil {
-			f(at)
-		}
-	})
-}
-
 func (s *session) isOpen() bool { return s != nil && s.open }
 
 // acting tells which session something acts on that s has begun: a lookup, a socket, a
-// timer. While s is the Client's session it is s itself. When s has been given up it is
-// nobody: what is left of s ends without a trace.
+// dial's or a request's timer. While s is the Client's session it is s itself. When s
+// has been given up it is nobody: what is left of s ends without a trace.
 //
 // With Profile.SharedSession it is instead the session that the Client has by then,
 // because the code knows of one only. So a join that follows a leave or a failed join
@@ -80,7 +75,6 @@ func (s *session) isOpen() bool { return s != nil && s.open }
 //   - a failed lookup of the old session: it counts among the new one's, which may
 //     fail with 901 while a lookup of its own is still under way;
 //   - a good lookup of the old session: the new one dials the old one's gateways;
-//   - the lookup timer of a session left before any lookup succeeded: 901 too early;
 //   - the open timer of a session left while a gateway was dialled: the gateway that the
 //     new one dials is given up too early; before it dials any, it fails with 905;
 //   - the timer of a request that the old session left unanswered (leave itself, or a
@@ -159,18 +153,19 @@ func (s *session) hangUp() {
 	s.requestTimer.Clear()
 }
 
-// drop ends the session from our side: its socket is closed and its timers stopped, or
-// those but the ping's are forgotten, see acting.
+// drop ends the session from our side: its socket is closed and its timers stopped. With
+// a shared session those of dialling and of requests are forgotten, see acting; that of
+// the lookups is not, because no version is known to have had one.
 func (s *session) drop() {
 	if s.line != nil {
 		s.line.task.Close()
 	}
 	s.pingTimer.Drop()
+	s.lookupTimer.Drop()
 	s.open, s.waiting = false, nil
 	if s.shares() {
 		return
 	}
-	s.lookupTimer.Drop()
 	s.openTimer.Drop()
 	s.requestTimer.Drop()
 }

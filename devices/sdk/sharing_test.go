@@ -86,7 +86,7 @@ var interleavings = []struct {
 		b.again(o)
 	}, outcome{"join 901"}, outcome{"join ok "}},
 
-	{"lookup timer", func(b *bench, o *outcome) {
+	{"lookup timer, which no version is known to have had", func(b *bench, o *outcome) {
 		b.host.Lookup = lookups(sdktest.Reply{Never: true})
 		b.must(b.c.Init("app", nil))
 		b.must(b.c.Join(nil, "ward", 42, nil))
@@ -94,7 +94,7 @@ var interleavings = []struct {
 		b.must(b.c.Leave(nil))
 		b.host.Lookup = lookups(good(6*time.Second, "a.1.1.1.1"))
 		b.again(o)
-	}, outcome{"join 901"}, outcome{"join ok "}},
+	}, outcome{"join ok "}, outcome{"join ok "}},
 
 	{"open timer during dialling", func(b *bench, o *outcome) {
 		b.leftWhileDialling()
