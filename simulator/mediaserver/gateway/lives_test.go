@@ -91,18 +91,22 @@ func (l *life) check() {
 	if len(members) != len(l.d.g.sessions) {
 		l.err = fmt.Errorf("%d members, %d sessions", len(members), len(l.d.g.sessions))
 	}
-	seen := map[uint32]bool{}
+	type place struct {
+		channel.Key
+		uid uint32
+	}
+	seen := map[place]bool{}
 	for _, m := range members {
 		s := l.d.g.sessions[m]
 		switch {
 		case s == nil || s.member != m || s.ended:
 			l.err = fmt.Errorf("member %d has no session in force", m.UID)
-		case seen[m.UID]:
-			l.err = fmt.Errorf("uid %d twice", m.UID)
+		case seen[place{m.Key, m.UID}]:
+			l.err = fmt.Errorf("uid %d is twice in a channel", m.UID)
 		case m.Role != channel.Broadcaster && m.Role != channel.Audience:
 			l.err = fmt.Errorf("member %d is a %s", m.UID, m.Role)
 		}
-		seen[m.UID] = true
+		seen[place{m.Key, m.UID}] = true
 	}
 	for _, c := range l.open {
 		for _, text := range c.got {
