@@ -27,10 +27,10 @@ func unknown(what, name string, valid []string) *UsageError {
 	switch {
 	case len(valid) == 0:
 		e.Remedy = "there are none here"
-	case len(valid) <= 20:
-		e.Remedy = "valid: " + join(valid)
 	case slices.Contains([]string{"network", "scenario", "mutant"}, what):
 		e.Remedy = fmt.Sprintf("minilab list %ss says which there are", what)
+	case len(valid) <= 20:
+		e.Remedy = "valid: " + join(valid)
 	}
 	return e
 }

@@ -37,13 +37,18 @@ func (c *explainCmd) Run(e *env) error {
 			return e.explain(strings.TrimSuffix(k.name, "s"), name, x)
 		}
 	}
-	for _, w := range app.Steps() {
-		all = append(all, w.Name)
-		switch {
-		case w.Name == c.ID && c.JSON:
-			return writeJSON(e.stdout, stepOf(w))
-		case w.Name == c.ID:
-			return e.explainStep(w)
+	for _, words := range []struct {
+		of   string
+		list []app.Word
+	}{{"step", app.Steps()}, {"step of the server", simulator.ServerWords()}} {
+		for _, w := range words.list {
+			all = append(all, w.Name)
+			switch {
+			case w.Name == c.ID && c.JSON:
+				return writeJSON(e.stdout, stepOf(w))
+			case w.Name == c.ID:
+				return e.explainStep(words.of, w)
+			}
 		}
 	}
 	err := usageWord("name or id", c.ID, all)
@@ -65,27 +70,35 @@ type stepEntry struct {
 }
 
 type argEntry struct {
-	Name  string   `json:"name"`
-	Doc   string   `json:"doc"`
-	Words []string `json:"words"` // valid ones; none: any member
+	Name     string   `json:"name"`
+	Kind     app.Kind `json:"kind"`
+	Optional bool     `json:"optional,omitempty"`
+	Doc      string   `json:"doc"`
+	Words    []string `json:"words"` // valid ones; of another kind than word: what may stand in a value's place
 }
 
 func stepOf(w app.Word) stepEntry {
 	s := stepEntry{w.Name, w.Doc, []argEntry{}}
 	for _, a := range w.Args {
-		s.Args = append(s.Args, argEntry{a.Name, a.Doc, list(a.Words)})
+		s.Args = append(s.Args, argEntry{a.Name, a.Kind, a.Optional, a.Doc, list(a.Words)})
 	}
 	return s
 }
 
-func (e *env) explainStep(w app.Word) error {
-	fmt.Fprintf(e.stdout, "%s %s\n%s\n", e.style.dim("step"), e.style.bold(w.Name), w.Doc)
+func (e *env) explainStep(of string, w app.Word) error {
+	fmt.Fprintf(e.stdout, "%s %s\n%s\n", e.style.dim(of), e.style.bold(w.Name), w.Doc)
 	for _, a := range w.Args {
-		doc := a.Doc
-		if len(a.Words) > 0 {
-			doc += ": " + strings.Join(a.Words, ", ")
+		kind := string(a.Kind)
+		switch {
+		case a.Kind == app.KindWord:
+			kind = strings.Join(a.Words, ", ")
+		case len(a.Words) > 0:
+			kind += " or " + strings.Join(a.Words, ", ")
 		}
-		fmt.Fprintf(e.stdout, "  %s  %s\n", pad(a.Name, 8), doc)
+		if a.Optional {
+			kind += ", may be left out"
+		}
+		fmt.Fprintf(e.stdout, "  %s  %s (%s)\n", pad(a.Name, 8), a.Doc, kind)
 	}
 	return nil
 }

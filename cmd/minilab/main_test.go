@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"minilab/devices/app"
 	"minilab/fixtures"
 )
 
@@ -295,7 +296,14 @@ func TestExplainScenariosAndSteps(t *testing.T) {
 	if code, stdout, stderr := minilab(t, "explain", "mute", "--json"); code != exitOK || json.Unmarshal([]byte(stdout), &s) != nil {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	if s.Name != "mute" || len(s.Args) != 2 || s.Args[0].Name != "uid" || !slices.Contains(s.Args[1].Words, "video") {
+	if s.Name != "mute" || len(s.Args) != 2 || s.Args[0].Name != "uid" || s.Args[0].Kind != app.KindMember || !slices.Contains(s.Args[1].Words, "video") {
 		t.Errorf("got %+v", s)
+	}
+	for word, want := range map[string]string{
+		"join-leave": "step join-leave\n", "expire-token": "step of the server expire-token\n", "lookup": "which, or all (all, miniapp-1.agoraio.cn", "intrude": "may be left out",
+	} {
+		if _, stdout, stderr := minilab(t, "explain", word); !strings.Contains(stdout, want) {
+			t.Errorf("%s: %s%s", word, stdout, stderr)
+		}
 	}
 }
