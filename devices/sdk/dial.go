@@ -147,12 +147,13 @@ func (s *session) second() bool { return s.tried > 1 }
 func (s *session) opened() {
 	s.openTimer.Clear()
 	p := &s.c.Profile
+	s.pingTimer.In(p.PingInterval)
 	if s.second() && p.GatewayFailover == failoverHangs {
+		s.hangs = true
 		return
 	}
 	s.c.report("socket", nil)
 	s.open = true
-	s.pingTimer.In(p.PingInterval)
 	s.send("join", joinRequest{
 		Action: "join", Role: s.role, AppID: s.c.appID, KeyVOCS: s.key, KeyVOS: s.key,
 		Channel: s.channel, UID: formatUID(s.uid), KnownSpeakers: s.speakers,

@@ -107,6 +107,9 @@ type (
 		UID           string    `json:"uid"`
 		KnownSpeakers *[]string `json:"known_speakers,omitempty"` // rejoin only, then even when empty
 	}
+	actionRequest struct {
+		Action string `json:"action"`
+	}
 	uidRequest struct {
 		Action string `json:"action"`
 		UID    uint32 `json:"uid"`

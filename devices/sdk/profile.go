@@ -45,6 +45,9 @@ type Profile struct {
 	// PingInterval is the time between pings, counted from the WebSocket's opening.
 	// Source: SDK files 2.3.2 and 2.4.2, run: 3 s; fidelity: observed.
 	PingInterval time.Duration `yaml:"pingInterval"`
+	// PingRequest: with each ping goes a request of that name, whose answer is ignored.
+	// Source: SDK file 2.3.2, run; 2.4.2 has none; fidelity: observed.
+	PingRequest bool `yaml:"pingRequest"`
 	// SuccessDelay defers every success callback but init's.
 	// Source: SDK file 2.4.2: a 1 ms timer; fidelity: observed there, inferred before.
 	SuccessDelay time.Duration `yaml:"successDelay"`
@@ -55,7 +58,8 @@ type Profile struct {
 	LookupTimeout time.Duration `yaml:"lookupTimeout"`
 	// GatewayFailover is what becomes of a join at the second or a later gateway:
 	// works (it is as good as the first), answers-dropped (join is sent, but nothing
-	// that this gateway says is heard) or hangs (join isn't even sent).
+	// that this gateway says is heard) or hangs (join isn't even sent; that pings
+	// are is assumed).
 	// Source: SDK files 2.3.2 (answers-dropped) and 2.4.2 (hangs), run; fidelity:
 	// observed there, inferred for 1.1.x, which is given what the documents promise.
 	GatewayFailover string `yaml:"gatewayFailover"`

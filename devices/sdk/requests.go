@@ -98,8 +98,12 @@ func (s *session) ping() {
 		UID: formatUID(s.uid), SID: s.c.sid, TS: stampMS(s.c.Proc.Now()),
 	}))
 	s.requestID++
-	if !s.c.Profile.Defects.PingsOnce {
-		s.pingTimer.In(s.c.Profile.PingInterval)
+	p := &s.c.Profile
+	if p.PingRequest && s.open {
+		s.send("ping", actionRequest{"ping"}, func(serverResponse, *Failure) {})
+	}
+	if !p.Defects.PingsOnce {
+		s.pingTimer.In(p.PingInterval)
 	}
 }
 

@@ -34,6 +34,7 @@ type session struct {
 	line   *line    // the one dialled last
 	open   bool     // the socket stands
 	joined bool
+	hangs  bool // the socket stands, and nothing will ever come of it
 	over   bool // given up: no longer the Client's
 
 	seq, requestID int
@@ -111,6 +112,9 @@ func (s *session) fail(f *Failure) {
 func (s *session) closed(reason string) {
 	f := &Failure{CodeClosed, orElse(reason, "WebSocket closed")}
 	switch {
+	case s.hangs:
+		s.hangUp()
+		return
 	case !s.joined:
 		s.fail(f)
 		return

@@ -102,7 +102,9 @@ func TestFailoverOfEachVersion(t *testing.T) {
 				t.Errorf("%s: %+v", name, got)
 			}
 		case "hangs":
-			if len(got) != 0 || len(b.host.Messages) != 0 || !b.host.Last().Opened {
+			b.host.Last().Hang("gone") // nor does its end end the wait
+			b.run(time.Minute)
+			if len(got) != 0 || len(b.host.Messages) != len(b.host.Sent("ping")) || !b.host.Last().Opened {
 				t.Errorf("%s: %+v, sent %v", name, got, b.host.Messages)
 			}
 		}
@@ -208,6 +210,22 @@ func TestRawRequests(t *testing.T) {
 	}
 	if b.c.Send(map[string]any{"action": func() {}}, nil) == nil {
 		t.Error("sent what is not JSON")
+	}
+}
+
+func TestPingRequest(t *testing.T) {
+	for _, more := range []bool{false, true} {
+		b := newBench(t, func(p *sdk.Profile) { p.PingRequest = more }).joined()
+		b.run(20 * time.Second)
+		requests := 0
+		for _, m := range b.host.Sent("ping") {
+			if m.Client() != nil {
+				requests++
+			}
+		}
+		if pings := len(b.host.Sent("ping")) - requests; pings != 6 || (requests == pings) != more || len(b.events) != 0 {
+			t.Errorf("request %v: %d pings, %d requests", more, pings, requests)
+		}
 	}
 }
 
