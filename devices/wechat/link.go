@@ -262,6 +262,10 @@ func (l *link) onStatus(code, description string) {
 		}
 	case "NetStream.Publish.BadName", "NetStream.Publish.Denied", "NetConnection.Connect.Rejected",
 		"NetConnection.Connect.InvalidApp", "NetStream.Play.StreamNotFound", "NetStream.Play.Failed":
+		if l.state == linkFlowing { // what was accepted has been revoked
+			l.fail(serverClosed, code)
+			return
+		}
 		l.fail(refused, code)
 	case "NetStream.Play.UnpublishNotify", "NetStream.Play.Stop":
 		l.fail(serverClosed, code)

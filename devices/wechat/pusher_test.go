@@ -38,6 +38,13 @@ func TestPusherCodes(t *testing.T) {
 		{"closed by the server, address taken", func(w *world) {
 			w.at(10*time.Second, func() { w.server.refuse = true; w.netA.cut(nil) })
 		}, start + " 1001 1002 3004 1102 1001 -1326 1102 1001 -1326 1102 1001 -1326 -1307"},
+		{"address revoked", func(w *world) {
+			w.at(10*time.Second, func() {
+				w.server.refuse = true
+				w.server.sessions[0].status("NetStream.Publish.BadName")
+				w.server.sessions[0].sock.Close()
+			})
+		}, start + " 1001 1002 3004 1102 1001 -1326 1102 1001 -1326 1102 1001 -1326 -1307"},
 		{"lost twice, long apart", func(w *world) {
 			for _, at := range []time.Duration{10, 20, 30, 40, 50} {
 				w.at(at*time.Second, func() { w.netA.cut(engine.ErrReset) })
