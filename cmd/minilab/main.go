@@ -36,6 +36,7 @@ type cli struct {
 	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults, mutants."`
 	Explain explainCmd `cmd:"" help:"All about one of them."`
 	Probe   probeCmd   `cmd:"" help:"One TCP stream over one link: goodput, delays, and how they went over time."`
+	Serve   serveCmd   `cmd:"" help:"The media server on real sockets, for clients that are not of our making; a weak network in between, if asked for."`
 	Bench   benchCmd   `cmd:"" help:"Speed of the standard rooms."`
 	Signoff signoffCmd `cmd:"" help:"The release page: every promise and known issue of an SDK version, and whether it may ship."`
 }

@@ -20,14 +20,11 @@ type Weak struct {
 	phones int
 }
 
-// serverName is what phones dial.
-const serverName = "server"
-
 // NewWeak puts an access link in front of what listens on n's ports.
 func NewWeak(e *engine.Engine, n *Net, access network.AccessOptions) (*Weak, error) {
 	w := &Weak{n: n, sim: network.New(e, nil, network.Options{}), access: access}
 	var err error
-	if w.server, err = w.sim.AddHost(network.HostOptions{Name: serverName, Actor: trace.Nobody}); err != nil {
+	if w.server, err = w.sim.AddHost(network.HostOptions{Name: "server", Actor: trace.Nobody}); err != nil {
 		return nil, fmt.Errorf("realnet: %w", err)
 	}
 	if _, err := w.phone(); err != nil { // so that wrong options are known now
@@ -80,7 +77,7 @@ func (w *Weak) forward(real engine.Socket, port uint16) engine.SocketHandler {
 	}
 	near, far := &half{w: w, sock: real}, &half{w: w, phone: phone}
 	near.other, far.other = far, near
-	far.sock = phone.Dial(serverName, port, far)
+	far.sock = phone.Dial(w.server.Addr().String(), port, far)
 	return near
 }
 
