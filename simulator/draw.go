@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"minilab/devices/foreign"
 	"minilab/devices/phone"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
@@ -35,6 +36,9 @@ func (w *world) draw(seed uint64) {
 			w.actors[d.uid] = trace.ActorID(i)
 		}
 		member := trace.Member{ID: m.ID, UID: d.uid, Origin: m.Origin, Role: m.Role, Camera: m.Camera, Mic: m.Mic}
+		if m.Codec != foreign.H264 {
+			member.Codec = m.Codec
+		}
 		if m.Origin == "" {
 			member.Device, member.OS, member.Network = m.Device.Name, m.Device.OS+" "+m.Device.Version, m.Network.Name
 		}

@@ -18,6 +18,9 @@ type builder struct {
 func (b *builder) take(ev *trace.Event) {
 	if !dense[ev.Kind] {
 		add(&b.story, ev)
+		if b.cast(ev.Actor) {
+			add(&b.of[ev.Actor].story, ev)
+		}
 	}
 	b.event(ev)
 }
@@ -42,6 +45,10 @@ func (b *builder) event(ev *trace.Event) {
 		if i := slices.Index(mediums[:], b.text(ev.Text)); i >= 0 {
 			m.quiet[i].set(ev.Kind == trace.ServerLocalMuted, ev.At)
 		}
+	case trace.TCPTimeout, trace.LinkChanged:
+		m.trouble = append(m.trouble, ev.At)
+	case trace.OutageBegan, trace.OutageEnded:
+		m.dark.set(ev.Kind == trace.OutageBegan, ev.At)
 	case trace.CallIssued:
 		b.issued(m, ev)
 	case trace.CallDone:
@@ -218,7 +225,7 @@ func (b *builder) close() {
 		if s := m.stay(); s != nil {
 			s.to = b.end
 		}
-		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video]} {
+		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
 			t.set(false, b.end)
 		}
 	}

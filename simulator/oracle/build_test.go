@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -40,10 +41,14 @@ func (w *world) call(who, about trace.ActorID, name, args string, ok bool, code 
 	w.Add(trace.CallIssued, who, about, name, args, w.n, 1)
 	w.now += 50 * time.Millisecond
 	flag := int64(0)
+	url := ""
 	if ok {
 		flag = 1
+		if name == "publish" || name == "subscribe" {
+			url = fmt.Sprintf("rtmp://server/live/%d", w.n)
+		}
 	}
-	w.Add(trace.CallDone, who, trace.Nobody, name, "", w.n, flag, code)
+	w.Add(trace.CallDone, who, trace.Nobody, name, url, w.n, flag, code)
 }
 
 func (w *world) joined(who trace.ActorID, role string) {

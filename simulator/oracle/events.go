@@ -13,10 +13,7 @@ var dense = map[trace.Kind]bool{
 // events are a member's events of some kinds in the story, in order.
 func (f *facts) events(who trace.ActorID, kinds ...trace.Kind) []*trace.Event {
 	var out []*trace.Event
-	for _, ev := range f.story {
-		if ev.Actor != who {
-			continue
-		}
+	for _, ev := range f.of[who].story {
 		for _, k := range kinds {
 			if ev.Kind == k {
 				out = append(out, ev)

@@ -13,16 +13,21 @@ var rightPicture = judge{id: "right-picture", promise: true, look: func(f *facts
 			if int(t.from) != from || want == 0 {
 				continue
 			}
-			wrong, any := f.ofAnother(t, t.shown, want, func(ev *trace.Event) (int64, bool) {
-				return ev.V[2], ev.V[3]&(trace.ShownGarbled|trace.ShownForeign|trace.ShownBroken) == 0
-			}, "shows a picture")
+			wrong, any := f.ofAnother(t, t.shown, want, pictureOf, "shows a picture")
 			found, applies = append(found, wrong...), applies || any
-			wrong, any = f.ofAnother(t, t.played, want, func(ev *trace.Event) (int64, bool) { return ev.V[3], true }, "plays sound")
+			wrong, any = f.ofAnother(t, t.played, want, soundOf, "plays sound")
 			found, applies = append(found, wrong...), applies || any
 		}
 	}
 	return found, applies
 }}
+
+// pictureOf is the uid in a picture, if it could be read and is our test picture.
+func pictureOf(ev *trace.Event) (uid int64, readable bool) {
+	return ev.V[2], ev.V[3]&(trace.ShownGarbled|trace.ShownForeign|trace.ShownBroken) == 0
+}
+
+func soundOf(ev *trace.Event) (uid int64, readable bool) { return ev.V[3], true }
 
 // ofAnother finds stretches of media of another member than the tile's; one finding
 // for each stretch, so that a whole call of them stays readable.

@@ -225,6 +225,7 @@ func clean(rt *rapid.T, t *testing.T) *trace.Record {
 		}
 		for _, viewer := range []trace.ActorID{0, 1, 2} {
 			if viewer != publisher {
+				w.told(2150*ms, viewer, publisher, streamAdded)
 				w.cleanView(rt, jitter, viewer, publisher, off, latency, sound)
 			}
 		}

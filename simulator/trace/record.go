@@ -34,7 +34,8 @@ type Member struct {
 	OS      string `json:"os"`
 	Role    string `json:"role"`
 	Network string `json:"network"`
-	Camera  string `json:"camera"` // pattern, off, or a clip's name
+	Camera  string `json:"camera"`          // pattern, off, or a clip's name
+	Codec   string `json:"codec,omitempty"` // of what it sends, where it isn't H.264
 	Mic     bool   `json:"mic"`
 }
 

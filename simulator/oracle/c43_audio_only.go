@@ -1,0 +1,119 @@
+package oracle
+
+import (
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+const (
+	// audioAdvised and audioMost are how many may speak in an audio call: with promised
+	// quality, and at all. Source: release notes 1.1.0; fidelity: documented.
+	audioAdvised = 8
+	audioMost    = 17
+	// audioGapShare is how much of the time that there was something to hear may be
+	// silent, on networks that lose nothing. Source: the notes give no bound; fidelity:
+	// assumed.
+	audioGapShare = 0.02
+	// audioLeast is how long a pair must have had something to hear. Fidelity: assumed.
+	audioLeast = 5 * time.Second
+)
+
+// C43: in a call without pictures up to eight hear each other well, up to seventeen
+// all get in and hear something of each other; of more only the outcome is reported.
+var _ = register(judge{id: "C43", promise: true, look: func(f *facts) (found []Finding, applies bool) {
+	n := f.speakers()
+	if n < 2 || n > audioMost {
+		return nil, false
+	}
+	for id := range f.of {
+		for _, c := range f.of[id].calls {
+			// Only where nothing in its way can be blamed.
+			if who := trace.ActorID(id); c.name == "join" && c.fails > 0 && c.oks == 0 && !ownFailures[c.code] && f.calm(who, span{c.At, c.answered}) {
+				found = append(found, f.find(who, c.answered, "could not join an audio call of %d: %d", n, c.code))
+			}
+		}
+	}
+	for _, p := range f.hearings() {
+		t := f.track(p)
+		for _, w := range f.hearable(t) {
+			applies = true
+			gap := w.length() - f.heardIn(t, w)
+			switch {
+			case gap == w.length():
+				found = append(found, f.find(p.to, w.to, "hears nothing of %s for %s in a call of %d", f.name(p.from), seconds(gap), n))
+			case n <= audioAdvised && gap.Seconds() > audioGapShare*w.length().Seconds():
+				found = append(found, f.find(p.to, w.to, "misses %s of %s that %s said in a call of %d", seconds(gap), seconds(w.length()), f.name(p.from), n))
+			}
+		}
+	}
+	return found, applies || len(found) > 0
+}, measure: func(f *facts) []Measure {
+	worst := 0.0
+	for _, p := range f.hearings() {
+		t := f.track(p)
+		for _, w := range f.hearable(t) {
+			worst = max(worst, 1-f.heardIn(t, w).Seconds()/w.length().Seconds())
+		}
+	}
+	return []Measure{{"speakers", float64(f.speakers())}, {"gap_worst_share", worst}}
+}})
+
+// speakers is how many published at once in a run without pictures; 0 if there are any.
+func (f *facts) speakers() int {
+	most := 0
+	for id, m := range f.of {
+		if f.rec.Head.Members[id].Camera != "off" || len(m.camera.spans) > 0 || len(m.captured) > 0 {
+			return 0
+		}
+		for _, s := range m.granted.spans {
+			n := 0
+			for _, o := range f.of {
+				if _, there := at(o.granted.spans, s.from); there {
+					n++
+				}
+			}
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
+// hearings are the pairs of which one played the other with a mini-program.
+func (f *facts) hearings() []pair {
+	var out []pair
+	for _, p := range f.pairs {
+		if f.page(p.to) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// hearable is when one member had another to hear, from some time after its player
+// had begun, long enough to say something of it, and on networks that lost nothing.
+func (f *facts) hearable(t *track) []span {
+	var out []span
+	pushed := cross(f.audible(t), f.of[t.from].granted.spans)
+	for _, w := range pushed {
+		w.from += newsLate
+		w.to -= inFlight
+		if w.length() >= audioLeast && f.calm(t.from, w) && f.calm(t.to, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// heardIn is how much of a span was heard.
+func (f *facts) heardIn(t *track, w span) time.Duration {
+	var sum time.Duration
+	for _, ev := range t.played[since(t.played, w.from):] {
+		s, ok := span{time.Duration(ev.V[0]), ev.At}.overlap(w)
+		if !ok {
+			break
+		}
+		sum += s.length()
+	}
+	return sum
+}
