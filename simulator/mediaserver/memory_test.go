@@ -17,6 +17,7 @@ type memory struct {
 	opened int
 	server []*memSocket
 	forget bool // don't keep them
+	client byte // where the next connection comes from: 10.0.0.client
 }
 
 // open counts the server's sockets that it hasn't ended.
@@ -31,7 +32,7 @@ func (n *memory) open() int {
 }
 
 func newMemory(e *engine.Engine) *memory {
-	return &memory{e: e, delay: 10 * time.Millisecond, buffer: 64 << 10, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}}
+	return &memory{e: e, delay: 10 * time.Millisecond, buffer: 64 << 10, client: 2, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}}
 }
 
 func (n *memory) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
@@ -44,7 +45,7 @@ func (n *memory) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 
 func (n *memory) Dial(_ string, port uint16, h engine.SocketHandler) engine.Socket {
 	n.opened++
-	here := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 2}), uint16(20000+n.opened))
+	here := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, n.client}), uint16(20000+n.opened))
 	there := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 1}), port)
 	a := &memSocket{n: n, p: n.e.Proc("memory/client"), h: h, local: here, remote: there, on: true}
 	b := &memSocket{n: n, p: n.e.Proc("memory/server"), local: there, remote: here, on: true}

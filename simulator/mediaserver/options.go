@@ -83,5 +83,6 @@ func (o Options) Params() []trace.Param {
 		{Name: "mediaserver.chunk_bytes", Value: float64(o.Relay.ChunkSize), Unit: "B", Fidelity: "inferred"},
 		seconds("session_idle", o.Gateway.SessionIdle, "inferred"),
 		seconds("url_life", o.Channel.URLLife, "assumed"),
+		seconds("old_url_life", o.Channel.OldURLLife, "assumed"),
 	}
 }

@@ -68,6 +68,11 @@ func TestOptionsAreChecked(t *testing.T) {
 	for _, change := range []func(*Options){
 		func(o *Options) { o.Channel.Profile = "party" },
 		func(o *Options) { o.Channel.Presence = "" },
+		func(o *Options) { o.Channel.Binding = "" },
+		func(o *Options) { o.Channel.LateMutes = "sometimes" },
+		func(o *Options) { o.Channel.OldURLLife = -1 },
+		func(o *Options) { o.Gateway.Expiry = "" },
+		func(o *Options) { o.Gateway.TokenLife = -1 },
 		func(o *Options) { o.Relay.QueueLength = 0 },
 		func(o *Options) { o.Relay.Unmute = "now" },
 		func(o *Options) { o.Gateway.SessionIdle = -1 },

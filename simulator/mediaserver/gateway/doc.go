@@ -5,5 +5,7 @@
 // puts it behind net/http and coder/websocket, whose goroutines meet the loop at an
 // engine.Port. It decides nothing about channels: package channel does.
 //
-// Start at message.go (the wire format), then session.go.
+// A script can spoil its answers (Rule); mistakes can be planted (Defects).
+//
+// Start at message.go (the wire format), then session.go, then actions.go.
 package gateway

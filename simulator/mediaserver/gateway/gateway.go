@@ -18,8 +18,8 @@ type Options struct {
 	// MaxMessageBytes bounds one message of a client's; a longer one ends the socket.
 	// Source: none; fidelity: assumed.
 	MaxMessageBytes int64
-	// MaxRequests in one second; more are answered with 429, and ten times as many
-	// end the socket. Source: the code is documented, the number isn't; fidelity: assumed.
+	// MaxRequests in one second; more are answered with 429, and ten times as many of
+	// those, without a quiet second between, end the socket. Source: the code is documented, the number isn't; fidelity: assumed.
 	MaxRequests int
 	// MaxWaitingBytes bounds what waits for a client that doesn't read.
 	// Source: none; fidelity: assumed.

@@ -28,6 +28,7 @@ type Session struct {
 	ended  bool
 	second time.Duration // the second that is being counted
 	count  int
+	excess int // requests refused since the last second that had no more than it may
 }
 
 // Open begins a session for a WebSocket that was accepted from an address.
@@ -87,7 +88,7 @@ func (s *Session) Receive(text bool, data []byte) {
 	r, err := parse(data)
 	switch {
 	case s.flood():
-		if s.count > 10*s.g.o.MaxRequests {
+		if s.excess > 10*s.g.o.MaxRequests {
 			s.leave("closed")
 			s.end("too many requests")
 			return
@@ -130,9 +131,16 @@ func (s *Session) sender(r request) uint32 {
 
 // flood counts the requests of this second and tells whether there are too many.
 func (s *Session) flood() bool {
+	limit := s.g.o.MaxRequests
 	if now := s.g.proc.Now().Truncate(time.Second); now != s.second {
+		if s.count <= limit || now > s.second+time.Second {
+			s.excess = 0
+		}
 		s.second, s.count = now, 0
 	}
 	s.count++
-	return s.count > s.g.o.MaxRequests
+	if s.count > limit {
+		s.excess++
+	}
+	return s.count > limit
 }
