@@ -29,6 +29,9 @@ func (f *facts) judgeMutes(medium int) (found []Finding, applies bool) {
 		}
 		for target := range mediums {
 			if !targets[target] {
+				if s, ok := t.mutedBy(c, target); ok && s.from > c.At && !f.askedToMute(t, target, s.from) {
+					found = append(found, f.find(t.to, s.from, "muted %s's %s, which it had not asked for", f.name(t.from), mediums[target]))
+				}
 				continue
 			}
 			s, ok := t.mutedBy(c, target)
@@ -52,6 +55,17 @@ func (t *track) mutedBy(c *call, medium int) (span, bool) {
 		}
 	}
 	return span{}, false
+}
+
+// askedToMute tells whether the subscriber had asked for a mute of that medium, and
+// not been answered when it came.
+func (f *facts) askedToMute(t *track, medium int, at time.Duration) bool {
+	for _, c := range f.calls {
+		if c.name == "mute" && c.Actor == t.to && c.Peer == t.from && c.At <= at && (c.unanswered() || c.answered >= at) && muteTargets(c.args)[medium] {
+			return true
+		}
+	}
+	return false
 }
 
 // mutedSpan checks one medium from the server's answer to the unmute.

@@ -33,6 +33,10 @@ func (f *facts) judgeUnmutes() (found []Finding, applies bool) {
 			if !on {
 				continue
 			}
+			if s, ok := t.mutedBy(c, medium); ok && s.from < c.At && s.to > c.answered {
+				found = append(found, f.find(t.to, c.answered, "unmuted %s's %s with success, and the relay knows nothing of it", f.name(t.from), mediums[medium]))
+				continue
+			}
 			switch f.resumes(t, medium, after) {
 			case flowing:
 				applies = true

@@ -123,6 +123,13 @@ func TestMuteTakesAwayJustThat(t *testing.T) {
 				m.Add(trace.ServerMuted, c, a, medium, "")
 			}
 		}, Held, 0},
+		{"the sound is muted too", func(m *mutedCall) { m.at(10 * s); m.Add(trace.ServerMuted, b, a, "audio", "") }, Violated, b},
+		{"the sound is muted later", func(m *mutedCall) { m.at(12 * s); m.Add(trace.ServerMuted, b, a, "audio", "") }, Held, 0},
+		{"the sound is muted by another call", func(m *mutedCall) {
+			m.at(10*s-1).issue(b, a, "mute", "audio")
+			m.at(10 * s)
+			m.Add(trace.ServerMuted, b, a, "audio", "")
+		}, Held, 0},
 		{"an app is told", event(15*s, c, a, "mute-video"), Violated, c},
 		{"the publisher is told", event(15*s, a, b, "video-mute"), Violated, a},
 		{"told at the beginning", event(10*s, c, a, "mute"), Violated, c},

@@ -35,6 +35,7 @@ func TestUnmuteBringsItBack(t *testing.T) {
 		{"too late", "video", []func(w *world){out(answered+5*s, 17*s, 1)}, Violated},
 		{"just in time", "video", []func(w *world){out(answered+5*s-1, 17*s, 1)}, Held},
 		{"before", "video", []func(w *world){out(9*s, answered, 1)}, Violated},
+		{"still muted", "video", []func(w *world){func(w *world) { w.at(5 * s); w.Add(trace.ServerMuted, b, a, "video", "") }}, Violated},
 		{"muted again", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.ServerMuted, b, a, "video", "") }}, NotRun},
 		{"stopped playing", "video", []func(w *world){func(w *world) { w.at(12 * s); w.Add(trace.PlayStopped, b, a, "", "") }}, NotRun},
 		{"subscribed again", "video", []func(w *world){out(11*s, 12*s, 1), func(w *world) { w.at(answered).issue(b, a, "subscribe", "") }}, Violated},
