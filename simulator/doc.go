@@ -6,5 +6,8 @@
 // server and phones, runs the script and seals what happened (Run). It does not
 // judge: what a run means is for package oracle to say, from the record alone.
 //
-// Start at Run; the language of scenario files is in parse.go, step.go and expect.go.
+// Start at Run. The language of scenario files is in parse.go (the file), cast.go,
+// setup.go, step.go (with argument.go, serverstep.go and linkstep.go) and expect.go; the
+// world is in world.go, with the server in serving.go and members of other SDKs in
+// seat.go.
 package simulator

@@ -158,6 +158,6 @@ func TestExamplesAreRight(t *testing.T) {
 			}
 		}
 	}
-	check("ann: ", "", p.Members[0].vocabulary())
+	check("ann: ", "", pageWords())
 	check("server: ", "", ServerWords())
 }

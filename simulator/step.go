@@ -108,11 +108,8 @@ const (
 	faultNetwork = "network"
 )
 
-// vocabulary is all that a step of a member can say, by origin.
-func (m *Member) vocabulary() []app.Word {
-	if m.Origin != "" {
-		return foreignWords()
-	}
+// pageWords are all that a step of a mini-program member can say.
+func pageWords() []app.Word {
 	return append(app.Steps(),
 		app.Word{Name: faultOutage, Args: []app.Arg{{Name: "length", Kind: app.KindTime}}},
 		app.Word{Name: faultNetwork, Args: []app.Arg{{Name: "to", Kind: app.KindWord, Words: []string{"{to: 4g}"}}}})
@@ -128,18 +125,12 @@ func foreignWords() []app.Word {
 
 // wordsOf are what all of these members can be told.
 func (p *parser) wordsOf(members []int) []app.Word {
-	var out []app.Word
-	for i, m := range members {
-		words := p.Members[m].vocabulary()
-		if i == 0 {
-			out = words
-			continue
+	for _, m := range members {
+		if p.Members[m].Origin != "" {
+			return foreignWords() // which the others have too
 		}
-		out = slices.DeleteFunc(out, func(w app.Word) bool {
-			return !slices.ContainsFunc(words, func(x app.Word) bool { return x.Name == w.Name })
-		})
 	}
-	return out
+	return pageWords()
 }
 
 // action reads what a step does: a word, or {word: value}.

@@ -6,5 +6,8 @@
 // its own about roles or limits of the channel: whether an audience may publish is
 // for the gateway to say. All calls, answers, events and tiles go into the trace.
 //
+// A script can also have it do what no demo does, such as join a hundred times or use
+// URLs that aren't its own: that is in rounds.go, raw.go and intrude.go.
+//
 // Start at App and Steps (what a script can have a page do), then flow.go.
 package app
