@@ -71,11 +71,11 @@ func TestLookupDomainsFail(t *testing.T) {
 				t.Errorf("the next one: %+v", r)
 			}
 			set(lookup.Fault{Kind: lookup.Error, Code: 503, Reason: "no channel"})
-			if r := ask(lookup.Domains[0]); r.status != 200 || r.body != `{"code":503,"reason":"no channel"}` {
+			if r := ask(lookup.Domains[0]); r.status != 200 || r.body != `{"code":503,"reason":"no channel","error":"no channel"}` {
 				t.Errorf("error: %+v", r)
 			}
 			set(lookup.Fault{Kind: lookup.None})
-			if r := ask(lookup.Domains[0]); r.status != 200 || r.took > time.Second || r.body == `{"code":503,"reason":"no channel"}` {
+			if r := ask(lookup.Domains[0]); r.status != 200 || r.took > time.Second || r.body == `{"code":503,"reason":"no channel","error":"no channel"}` {
 				t.Errorf("well again: %+v", r)
 			}
 			m.on(func() error {

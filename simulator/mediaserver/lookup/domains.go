@@ -39,7 +39,7 @@ type form int
 const (
 	formUnknown form = iota
 	formOldest       // one domain; a failure is a field named error
-	formCode         // four domains; a failure is a code in the body
+	formCode         // four domains; a failure is a code in the body, its reason named error
 	formEdge         // JSON in a string of JSON; a failure is an HTTP status
 )
 

@@ -48,9 +48,9 @@ type Reply struct {
 
 // request holds what we read of a client's; there is more in it.
 type request struct {
-	UID      string `json:"uid"`
-	AppID    string `json:"appId"`
-	OldAppID string `json:"appid"`
+	UID      json.RawMessage `json:"uid"` // a string, or a number
+	AppID    string          `json:"appId"`
+	OldAppID string          `json:"appid"`
 	// Wrapped is the request itself since 2.5.2.
 	Wrapped string `json:"json_body"`
 }
@@ -131,7 +131,7 @@ func UID(body []byte) uint32 {
 	if json.Unmarshal(body, &r) == nil && r.Wrapped != "" {
 		_ = json.Unmarshal([]byte(r.Wrapped), &r) // the body has been looked at
 	}
-	uid, err := strconv.ParseUint(r.UID, 10, 32)
+	uid, err := strconv.ParseUint(strings.Trim(string(r.UID), `"`), 10, 32)
 	if err != nil {
 		return 0
 	}
@@ -153,15 +153,14 @@ func (s *Service) listed(f Fault) []netip.Addr {
 	return out
 }
 
-// fail tells a reason where clients of that era look for it.
+// fail tells a reason where clients of that era look for it: before 2.5.2 in a field
+// named error.
 func (s *Service) fail(f form, code int, reason string) Reply {
 	a := reply{Code: code, Reason: reason}
-	switch f {
-	case formEdge:
+	if f == formEdge {
 		return Reply{Status: code, Code: code, Body: wrap(a)}
-	case formOldest:
-		a.Error = reason
 	}
+	a.Error = reason
 	return Reply{Status: http.StatusOK, Code: code, Body: encode(a)}
 }
 

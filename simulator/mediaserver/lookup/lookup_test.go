@@ -22,9 +22,9 @@ func TestAnswersByEra(t *testing.T) {
 	}{
 		{Path, `{"command":"convergeAllocateEdge","appId":"app","cname":"r","uid":"1","seq":0,"requestId":1,"more":{}}`,
 			`{"code":200,"servers":[{"address":"203.0.113.10"},{"address":"203.0.113.11"}]}`, 200},
-		{Path, `{"appId":"other"}`, `{"code":401,"reason":"invalid vendor key"}`, 200},
-		{Path, `{"appId":7}`, `{"code":401,"reason":"bad request"}`, 200},
-		{Path, `nonsense`, `{"code":401,"reason":"bad request"}`, 200},
+		{Path, `{"appId":"other","uid":7}`, `{"code":401,"reason":"invalid vendor key","error":"invalid vendor key"}`, 200},
+		{Path, `{"appId":7}`, `{"code":401,"reason":"bad request","error":"bad request"}`, 200},
+		{Path, `nonsense`, `{"code":401,"reason":"bad request","error":"bad request"}`, 200},
 		{OldPath, `{"appid":"app","token":"app"}`, `{"code":200,"servers":[{"address":"203-0-113-10.agoraio.cn"},{"address":"203-0-113-11.agoraio.cn"}]}`, 200},
 		{OldPath + "/", `{}`, `{"code":401,"reason":"invalid vendor key","error":"invalid vendor key"}`, 200},
 		{EdgePath, `{"service_name":"miniapp","json_body":"{\"command\":\"convergeAllocateEdge\",\"appId\":\"app\",\"more\":1}"}`,
@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 	if r := ask(s, Domains[1]); r.Delay != 3*time.Second || listed(r) != 2 {
 		t.Errorf("slow: %+v", r)
 	}
-	if r := ask(s, Domains[2]); string(r.Body) != `{"code":503,"reason":"no channel"}` || r.Status != 200 {
+	if r := ask(s, Domains[2]); string(r.Body) != `{"code":503,"reason":"no channel","error":"no channel"}` || r.Status != 200 {
 		t.Errorf("error: %d %s", r.Status, r.Body)
 	}
 	if r := ask(s, Domains[3]); listed(r) != 1 || !strings.Contains(string(r.Body), "203.0.113.11") || r.Delay != 0 {
@@ -153,7 +153,7 @@ func TestWhatTheRecordIsTold(t *testing.T) {
 		t.Errorf("not admitted: %+v", r)
 	}
 	for text, want := range map[string]uint32{
-		string(body): 4000000000, `{"json_body":"{\"uid\":\"7\"}"}`: 7, `{"uid":"x"}`: 0, `{"uid":"-1"}`: 0, `{"uid":7}`: 0, `nonsense`: 0, ``: 0,
+		string(body): 4000000000, `{"json_body":"{\"uid\":\"7\"}"}`: 7, `{"uid":"x"}`: 0, `{"uid":"-1"}`: 0, `{"uid":7}`: 7, `{"uid":{}}`: 0, `nonsense`: 0, ``: 0,
 	} {
 		if got := UID([]byte(text)); got != want {
 			t.Errorf("%s: %d", text, got)
