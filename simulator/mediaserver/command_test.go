@@ -8,10 +8,21 @@ import (
 	"testing"
 	"time"
 
+	"minilab/simulator/engine"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
+
+// idle is a server that listens nowhere.
+func idle(t *testing.T) *Server {
+	t.Helper()
+	s, err := New(engine.New(1), nil, DefaultOptions(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 func TestCommandsAreChecked(t *testing.T) {
 	for _, c := range []Command{
@@ -19,7 +30,7 @@ func TestCommandsAreChecked(t *testing.T) {
 		{Kind: "expire-token"}, {Kind: "answer", Fault: "late", Action: "join"}, {Kind: "answer", Fault: "refuse", Action: "join"}, {Kind: "answer", Fault: "silent"},
 		{Kind: "lookup", Fault: "none"}, {Kind: "lookup", Domain: "nowhere", Fault: "none"}, {Kind: "gateway", Fault: "late"}, {Kind: "gateway", Gateway: 9, Fault: "none"}, {Kind: "telemetry"},
 	} {
-		if err := newLounge(t, nil).s.Do(c); err == nil {
+		if err := idle(t).Do(c); err == nil {
 			t.Errorf("%+v is obeyed", c)
 		}
 	}
@@ -27,7 +38,7 @@ func TestCommandsAreChecked(t *testing.T) {
 		{Kind: "close", To: 9}, {Kind: "kick", To: 9}, {Kind: "status", Code: 501}, {Kind: "update-url", To: 9, Of: 9}, {Kind: "rotation", Of: 9, Degrees: 90}, {Kind: "expire-token", To: 9},
 		{Kind: "answer", Fault: "silent", Action: "join"}, {Kind: "lookup", Domain: "all", Fault: "silent"}, {Kind: "gateway", Fault: "silent"}, {Kind: "telemetry", Fault: "down"},
 	} {
-		if err := newLounge(t, nil).s.Do(c); err != nil {
+		if err := idle(t).Do(c); err != nil {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}

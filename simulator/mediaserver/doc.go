@@ -9,8 +9,8 @@
 // out of the byte stream before the library and the relay puts it in behind. The
 // server knows sockets, not networks, and nothing of phones.
 //
-// Members of the vendor's other SDKs take a Seat: they use neither gateway nor RTMP.
-// What a script has the server do is a Command.
+// Members of the vendor's other SDKs use neither gateway nor RTMP: Registry is their
+// way in. What a script has the server do is a Command.
 //
 // Start at New and Listen, then rtmpconn.go for an RTMP connection's life.
 package mediaserver
