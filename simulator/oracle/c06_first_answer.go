@@ -23,10 +23,10 @@ var _ = register(judge{id: "C06", promise: true, look: func(f *facts) (found []F
 	return found, applies || len(found) > 0
 }})
 
-// otherList tells whether a later answer named other gateways in time to be used.
+// otherList tells whether a later answer named other gateways.
 func (f *facts) otherList(a *attempt, first *ask) bool {
 	for _, x := range a.asks {
-		if x != first && x.good(f.over(a)) && x.gateways != "" && x.gateways != first.gateways {
+		if x != first && x.good(a.At+joinBound) && x.gateways != "" && x.gateways != first.gateways {
 			return true
 		}
 	}

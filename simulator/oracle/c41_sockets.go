@@ -17,31 +17,36 @@ const (
 var _ = register(judge{id: "C41", promise: true, look: func(f *facts) (found []Finding, applies bool) {
 	limit := int(f.param("host.websockets", socketLimit))
 	for i, d := range f.wire.dials {
-		open, maybe := f.othersOpen(f.wire.dials[:i], d)
+		have, maybe := f.othersOpen(f.wire.dials[:i], d)
 		refused := d.refused == reasonLimit
 		switch {
-		case open >= limit && refused:
+		case have >= limit && refused:
 			applies = true
-		case open >= limit && d.refused == "":
-			found = append(found, f.find(d.of.Actor, d.at, "has %d WebSockets open, and another is dialled", open))
-		case refused && open+maybe < limit:
-			found = append(found, f.find(d.of.Actor, d.at, "has %d WebSockets, and is refused another", open+maybe))
+		case have >= limit && d.refused == "":
+			found = append(found, f.find(d.of.Actor, d.at, "has %d WebSockets, and another is dialled", have))
+		case refused && have+maybe < limit:
+			found = append(found, f.find(d.of.Actor, d.at, "has %d WebSockets, and is refused another", have+maybe))
 		}
 	}
 	return found, applies || len(found) > 0
 }})
 
-// othersOpen counts the sockets that a phone has open when it dials one, and those that
-// it may still be dialling.
-func (f *facts) othersOpen(older []*dial, d *dial) (open, maybe int) {
+// othersOpen counts the sockets that a phone has when it dials one, open or being
+// opened, and those that it may have.
+func (f *facts) othersOpen(older []*dial, d *dial) (have, maybe int) {
 	for _, o := range older {
 		switch {
-		case o.of.Actor != d.of.Actor || o.refused != "":
-		case o.stands(d.at):
-			open++
-		case o.opened > d.at && d.at-o.at <= opensAtMost:
+		case o.of.Actor != d.of.Actor || o.refused != "" || o.closed <= d.at:
+		case o.opened != never, f.tried(o, d.at):
+			have++
+		case d.at-o.at <= opensAtMost:
 			maybe++
 		}
 	}
-	return open, maybe
+	return have, maybe
+}
+
+// tried tells whether a client is still waiting for a gateway to open.
+func (f *facts) tried(d *dial, at time.Duration) bool {
+	return at-d.at < f.lasting("sdk.open_timeout", gatewayOpens)-tick && f.over(d.of) > at
 }
