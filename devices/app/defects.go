@@ -4,7 +4,7 @@ package app
 // them; all are off in every scenario that names no mutant. Each says which promises
 // it must break.
 type Defects struct {
-	// NoRecovery: errors 501 and 904 are not acted on (C32, C33).
+	// NoRecovery: errors 501 and 904 are not acted on (C32).
 	NoRecovery bool `yaml:"noRecovery"`
 	// NoPause: recovery tries at once instead of after its pause (C32).
 	NoPause bool `yaml:"noPause"`
