@@ -112,9 +112,9 @@ func (f *facts) fed(t *track, c *call) []Finding {
 	if started == nil {
 		return found
 	}
-	try := span{started.At, started.At + newsLate}
+	try := span{started.At, started.At + meetLate}
 	s, plays := at(t.playing.spans, started.At)
-	if !plays || s.to < try.to || !f.calm(t.to, try) || !f.stays(t.to, try) || total(cross(f.of[t.from].granted.spans, []span{try})) < newsLate {
+	if !plays || s.to < try.to || !f.calm(t.to, try) || !f.stays(t.to, try) || total(cross(f.of[t.from].granted.spans, []span{try})) < meetLate {
 		return found
 	}
 	if !slices.ContainsFunc(t.open.spans, func(o span) bool { _, in := o.overlap(try); return in }) {

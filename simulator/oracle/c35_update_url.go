@@ -65,8 +65,8 @@ func (f *facts) swaps(told *trace.Event) (found []Finding, applies bool) {
 		return []Finding{f.find(told.Actor, s.to, "heard of a new URL of %s, and does not play from it", f.name(told.Peer))}, true
 	}
 	player, _ := at(t.playing.spans, started.At)
-	try := span{started.At, started.At + newsLate}
-	if player.to < try.to || !f.calm(t.to, try) || !f.stays(t.to, try) || total(cross(f.of[t.from].granted.spans, []span{try})) < newsLate {
+	try := span{started.At, started.At + meetLate}
+	if player.to < try.to || !f.calm(t.to, try) || !f.stays(t.to, try) || total(cross(f.of[t.from].granted.spans, []span{try})) < meetLate {
 		return nil, true
 	}
 	i := slices.IndexFunc(t.open.spans, func(o span) bool { return o.from >= started.At && o.from < try.to })

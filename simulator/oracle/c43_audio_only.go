@@ -1,10 +1,6 @@
 package oracle
 
-import (
-	"time"
-
-	"minilab/simulator/trace"
-)
+import "time"
 
 const (
 	// audioAdvised and audioMost are how many may speak in an audio call: with promised
@@ -26,12 +22,9 @@ var _ = register(judge{id: "C43", promise: true, look: func(f *facts) (found []F
 	if n < 2 || n > audioMost {
 		return nil, false
 	}
-	for id := range f.of {
-		for _, c := range f.of[id].calls {
-			// Only where nothing in its way can be blamed.
-			if who := trace.ActorID(id); c.name == "join" && c.fails > 0 && c.oks == 0 && !ownFailures[c.code] && f.calm(who, span{c.At, c.answered}) {
-				found = append(found, f.find(who, c.answered, "could not join an audio call of %d: %d", n, c.code))
-			}
+	for _, c := range f.calls {
+		if f.turnedAway(c) {
+			found = append(found, f.find(c.Actor, c.answered, "%s failed with %d in an audio call of %d", c.name, c.code, n))
 		}
 	}
 	for _, p := range f.hearings() {
@@ -49,6 +42,10 @@ var _ = register(judge{id: "C43", promise: true, look: func(f *facts) (found []F
 	}
 	return found, applies || len(found) > 0
 }, measure: func(f *facts) []Measure {
+	n := f.speakers()
+	if n < 2 {
+		return nil
+	}
 	worst := 0.0
 	for _, p := range f.hearings() {
 		t := f.track(p)
@@ -56,7 +53,7 @@ var _ = register(judge{id: "C43", promise: true, look: func(f *facts) (found []F
 			worst = max(worst, 1-f.heardIn(t, w).Seconds()/w.length().Seconds())
 		}
 	}
-	return []Measure{{"speakers", float64(f.speakers())}, {"gap_worst_share", worst}}
+	return []Measure{{"speakers", float64(n)}, {"gap_worst_share", worst}}
 }})
 
 // speakers is how many published at once in a run without pictures; 0 if there are any.
@@ -79,6 +76,15 @@ func (f *facts) speakers() int {
 	return most
 }
 
+// turnedAway tells whether the server refused somebody a way into a call, or to hear
+// one who speaks in it.
+func (f *facts) turnedAway(c *call) bool {
+	if c.fails == 0 || c.oks > 0 || ownFailures[c.code] || c.args != "" && c.name == "subscribe" {
+		return false
+	}
+	return c.name == "join" || c.name == "subscribe" && f.cast(c.Peer) && f.listed(c, broadcaster)
+}
+
 // hearings are the pairs of which one played the other with a mini-program.
 func (f *facts) hearings() []pair {
 	var out []pair
@@ -90,12 +96,17 @@ func (f *facts) hearings() []pair {
 	return out
 }
 
-// hearable is when one member had another to hear, from some time after its player
-// had begun, long enough to say something of it, and on networks that lost nothing.
+// hearable is when one member had another to hear: its player's connection stood and
+// the other pushed, from some time after that had begun, long enough to say something
+// of it, and on networks that lost nothing.
 func (f *facts) hearable(t *track) []span {
+	on := cross(f.audible(t), t.open.spans)
+	on = cross(on, cross(f.of[t.from].granted.spans, sessionsOf(f.of[t.to].stays)))
+	if pushes := f.of[t.from].pushes.spans; len(pushes) > 0 {
+		on = cross(on, pushes)
+	}
 	var out []span
-	pushed := cross(f.audible(t), f.of[t.from].granted.spans)
-	for _, w := range pushed {
+	for _, w := range on {
 		w.from += newsLate
 		w.to -= inFlight
 		if w.length() >= audioLeast && f.calm(t.from, w) && f.calm(t.to, w) {

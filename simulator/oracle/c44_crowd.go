@@ -26,7 +26,7 @@ var _ = register(judge{id: "C44", promise: true, look: func(f *facts) (found []F
 		case c.name != "join" && c.name != "subscribe" || !f.calm(c.Actor, span{c.At, c.At + crowdPatience}):
 		case c.unanswered() && f.end-c.At > crowdPatience && c.stay == nil && c.name == "join":
 			found = append(found, f.find(c.Actor, c.At+crowdPatience, "cannot get into a large channel"))
-		case c.fails > 0 && c.oks == 0 && !ownFailures[c.code]:
+		case f.turnedAway(c):
 			found = append(found, f.find(c.Actor, c.answered, "%s failed with %d in a large channel", c.name, c.code))
 		case c.name == "subscribe" && c.ok():
 			applies = true
@@ -38,7 +38,10 @@ var _ = register(judge{id: "C44", promise: true, look: func(f *facts) (found []F
 	}
 	return found, applies || len(found) > 0
 }, measure: func(f *facts) []Measure {
-	return []Measure{{"members", float64(f.crowd(func(c *call) bool { return c.ok() }))}}
+	if n := f.crowd((*call).ok); n >= crowdLeast {
+		return []Measure{{"members", float64(n)}}
+	}
+	return nil
 }})
 
 // crowd is how many members at once were in the channel or, by a call that counts,

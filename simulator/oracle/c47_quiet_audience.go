@@ -14,7 +14,7 @@ var _ = register(judge{id: "C47", promise: true, look: func(f *facts) (found []F
 				continue
 			}
 			for other, o := range f.of {
-				if _, there := at(sessionsOf(o.stays), s.from); there && other != id && f.page(trace.ActorID(other)) {
+				if other != id && f.page(trace.ActorID(other)) && len(cross(sessionsOf(o.stays), []span{s.span})) > 0 {
 					applies = true
 				}
 			}

@@ -13,8 +13,11 @@ var muteHolds = judge{id: "mute-holds", promise: true, look: func(f *facts) (fou
 	})
 	return found, applies
 }, measure: func(f *facts) []Measure {
-	var tail time.Duration
-	f.eachMute(func(t *track, medium int, s span) { tail = max(tail, f.muteTail(t, medium, s)) })
+	tail, any := time.Duration(0), false
+	f.eachMute(func(t *track, medium int, s span) { tail, any = max(tail, f.muteTail(t, medium, s)), true })
+	if !any {
+		return nil
+	}
 	return []Measure{{"mute_tail_s", tail.Seconds()}}
 }}
 

@@ -88,7 +88,7 @@ func judgeBy(judges []judge, f *facts) []Verdict {
 		findings, applies := j.look(f)
 		findings = inOrder(findings)
 		v := Verdict{ID: j.id, Verdict: j.word(len(findings) > 0, applies), Findings: findings}
-		if j.measure != nil && v.Verdict != NotRun {
+		if j.measure != nil {
 			v.Measures = j.measure(f)
 		}
 		out = append(out, v)
