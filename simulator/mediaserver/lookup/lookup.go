@@ -69,7 +69,8 @@ type reply struct {
 }
 
 type wrapped struct {
-	Body string `json:"json_body"`
+	Body  string `json:"json_body"`
+	Error string `json:"error,omitempty"` // where 2.5.2 looks for the reason
 }
 
 // vendor is every customer's number. Source: none; fidelity: assumed.
@@ -153,8 +154,7 @@ func (s *Service) listed(f Fault) []netip.Addr {
 	return out
 }
 
-// fail tells a reason where clients of that era look for it: before 2.5.2 in a field
-// named error.
+// fail tells a reason where clients of that era look for it: in a field named error.
 func (s *Service) fail(f form, code int, reason string) Reply {
 	a := reply{Code: code, Reason: reason}
 	if f == formEdge {
@@ -173,7 +173,7 @@ func address(a netip.Addr, f form) string {
 	return a.String()
 }
 
-func wrap(r reply) []byte { return encode(wrapped{Body: string(encode(r))}) }
+func wrap(r reply) []byte { return encode(wrapped{Body: string(encode(r)), Error: r.Reason}) }
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v)

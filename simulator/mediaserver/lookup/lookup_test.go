@@ -29,9 +29,9 @@ func TestAnswersByEra(t *testing.T) {
 		{OldPath + "/", `{}`, `{"code":401,"reason":"invalid vendor key","error":"invalid vendor key"}`, 200},
 		{EdgePath, `{"service_name":"miniapp","json_body":"{\"command\":\"convergeAllocateEdge\",\"appId\":\"app\",\"more\":1}"}`,
 			`{"json_body":"{\"code\":200,\"servers\":[{\"address\":\"203.0.113.10\"},{\"address\":\"203.0.113.11\"}],\"vid\":1}"}`, 200},
-		{EdgePath, `{"json_body":"{\"appId\":\"other\"}"}`, `{"json_body":"{\"code\":401,\"reason\":\"invalid vendor key\"}"}`, 200},
-		{EdgePath, `{"json_body":"nonsense"}`, `{"json_body":"{\"code\":400,\"reason\":\"bad request\"}"}`, 400},
-		{EdgePath, `{"json_body":{}}`, `{"json_body":"{\"code\":400,\"reason\":\"bad request\"}"}`, 400},
+		{EdgePath, `{"json_body":"{\"appId\":\"other\"}"}`, `{"json_body":"{\"code\":401,\"reason\":\"invalid vendor key\"}","error":"invalid vendor key"}`, 200},
+		{EdgePath, `{"json_body":"nonsense"}`, `{"json_body":"{\"code\":400,\"reason\":\"bad request\"}","error":"bad request"}`, 400},
+		{EdgePath, `{"json_body":{}}`, `{"json_body":"{\"code\":400,\"reason\":\"bad request\"}","error":"bad request"}`, 400},
 	} {
 		if r := service().Answer("", c.path, []byte(c.body)); r.Status != c.status || string(r.Body) != c.want || r.Silent || r.Delay != 0 {
 			t.Errorf("%s %s: %d %s, want %d %s", c.path, c.body, r.Status, r.Body, c.status, c.want)
