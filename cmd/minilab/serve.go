@@ -14,6 +14,7 @@ import (
 	"minilab/simulator"
 	"minilab/simulator/engine"
 	"minilab/simulator/mediaserver"
+	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/network"
 	"minilab/simulator/realnet"
 )
@@ -59,6 +60,9 @@ func (c *serveCmd) Run(e *env) error {
 
 	opt := mediaserver.DefaultOptions()
 	opt.Channel.Host = reachable(rtmp.Addr())
+	if access != nil {
+		opt.Channel.Binding = channel.Bearer // on the network between, each connection has its own address
+	}
 	o := realnet.Options{Listeners: map[uint16]net.Listener{mediaserver.PortRTMP: rtmp, mediaserver.PortHTTP: web}}
 	var seen func(*http.Request, int)
 	if c.Verbose {
