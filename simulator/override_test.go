@@ -48,6 +48,7 @@ func TestOverrideRefuses(t *testing.T) {
 		{"network.doctor", "", `unknown network ""`},
 		{"at.quiet", "40s", `but the scenario ends at 30s`},
 		{"sdk", "1.1.33", `unknown SDK version "1.1.33"; did you mean "1.1.3"?`},
+		{"mutant", "mute-ignores-vide", `unknown mutant "mute-ignores-vide"; did you mean "mute-ignores-video"?`},
 		{"camera.doctor", "none.flv", `unknown camera "none.flv"`},
 	} {
 		s, err := Parse("talk.yaml", []byte(good))
