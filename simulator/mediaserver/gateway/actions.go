@@ -241,6 +241,8 @@ func (s *Session) doUpdateURL(r request) (serverResponse, error) {
 	return serverResponse{URL: url}, err
 }
 
+// doSubscribe grants a play URL. Later clients send which media they want (options);
+// what the service makes of it isn't known, so nothing follows from it.
 func (s *Session) doSubscribe(r request) (serverResponse, error) {
 	id, err := other(r)
 	if err != nil {
