@@ -149,7 +149,8 @@ const (
 	ServerUnpublish
 	// ServerRefused: the gateway refused a request. Text action, Note reason, V[0] code.
 	ServerRefused
-	// ServerAnnounced: the gateway told Actor about Peer. Text stream-added or stream-removed.
+	// ServerAnnounced: the gateway told Actor about Peer (Nobody if that one is not in the
+	// channel). Text stream-added or stream-removed; V[0] the uid told.
 	ServerAnnounced
 	// ServerPushOpened: Actor's RTMP publish was accepted. ServerPushClosed: it ended;
 	// Text why (stopped, lost, replaced, revoked).

@@ -111,7 +111,7 @@ func (m *Member) tell(other *Member) {
 		return
 	}
 	m.told = append(m.told, other.UID)
-	m.r.log(trace.ServerAnnounced, m, other, "stream-added", "")
+	m.r.log(trace.ServerAnnounced, m, other, "stream-added", "", int64(other.UID))
 	m.listener.StreamAdded(m, other.UID)
 	m.r.lateMutes(m, other)
 }
@@ -121,7 +121,7 @@ func (m *Member) untell(uid uint32, who *Member) {
 	if m.r.o.Defects.StreamRemovedNotSent {
 		return
 	}
-	m.r.log(trace.ServerAnnounced, m, who, "stream-removed", "")
+	m.r.log(trace.ServerAnnounced, m, who, "stream-removed", "", int64(uid))
 	m.listener.StreamRemoved(m, uid)
 }
 
