@@ -306,7 +306,12 @@ func TestC04(t *testing.T) {
 	runChanged(t, "C04", []changed{
 		{"success", func(x *tried, w *world) {}, NotRun},
 		{"901 with the last", func(x *tried, w *world) { all(x); x.fails(300*ms, 901, "") }, Held},
-		{"of one domain", func(x *tried, w *world) { x.asks = x.asks[:1]; x.dead(50*ms, 0); x.noGateway(); x.fails(50*ms, 901, "") }, Held},
+		{"of one domain", func(x *tried, w *world) {
+			x.asks = x.asks[:1]
+			x.dead(50*ms, 0)
+			x.noGateway()
+			x.fails(50*ms, 901, "")
+		}, Held},
 		{"901 before the last", func(x *tried, w *world) { all(x); x.fails(50*ms, 901, "") }, Violated},
 		{"another code", func(x *tried, w *world) { all(x); x.fails(300*ms, 905, "") }, Violated},
 		{"late", func(x *tried, w *world) { all(x); x.fails(time.Second, 901, "") }, Violated},
@@ -348,7 +353,12 @@ func TestC05(t *testing.T) {
 		{"all answered", func(x *tried, w *world) {}, NotRun},
 		{"ends in time", func(x *tried, w *world) { one(x); x.fails(10*time.Second, 901, "") }, Held},
 		{"ends when aborted", func(x *tried, w *world) { one(x); x.dead(10*time.Second, 3); x.fails(10*time.Second, 901, "") }, Held},
-		{"ends with the host's time-out", func(x *tried, w *world) { x.at = 0; one(x); x.dead(59*time.Second, 3); x.fails(59*time.Second, 901, "") }, Violated},
+		{"ends with the host's time-out", func(x *tried, w *world) {
+			x.at = 0
+			one(x)
+			x.dead(59*time.Second, 3)
+			x.fails(59*time.Second, 901, "")
+		}, Violated},
 		{"hangs", func(x *tried, w *world) { one(x); x.hangs() }, Violated},
 		{"hangs too short to say", func(x *tried, w *world) { x.at = 31 * time.Second; one(x); x.hangs() }, NotRun},
 		{"given up by the page", func(x *tried, w *world) {

@@ -115,7 +115,11 @@ func TestC09(t *testing.T) {
 		{"its socket stays", func(x *tried, w *world) { silent(x); x.dials[0].closed = 0 }, Violated},
 		{"its socket goes late", func(x *tried, w *world) { silent(x); x.dials[0].closed = 14 * time.Second }, Held},
 		{"its socket stays until the record ends", func(x *tried, w *world) { x.at = 47 * time.Second; silent(x); x.dials[0].closed = 0 }, NotRun},
-		{"closed by the far side", func(x *tried, w *world) { silent(x); x.dials[0].closed = 3 * time.Second; x.fails(3*time.Second, 904, "") }, NotRun},
+		{"closed by the far side", func(x *tried, w *world) {
+			silent(x)
+			x.dials[0].closed = 3 * time.Second
+			x.fails(3*time.Second, 904, "")
+		}, NotRun},
 		{"the record ends", func(x *tried, w *world) { x.at = 55 * time.Second; silent(x); x.dials[0].closed = 0; x.hangs() }, NotRun},
 		{"after another gateway", func(x *tried, w *world) { x.secondTry(); x.reply = reply{}; x.hangs() }, NotRun},
 	})
