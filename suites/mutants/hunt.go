@@ -141,7 +141,7 @@ func (h *hunt) plant(ctx context.Context, m fixtures.Mutant) error {
 
 // fate finds who noticed a mutant among the specs of one promise.
 func (h *hunt) fate(mutant, promise string, all []outcome) row {
-	r := row{promise: promise, mutant: mutant, why: "no spec of it was run"}
+	r := row{promise: promise, mutant: mutant, why: "no spec of it is run with the mutant's version"}
 	for _, o := range all {
 		_, before := h.before[o.promise+o.title]
 		switch {

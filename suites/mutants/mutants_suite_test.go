@@ -69,6 +69,7 @@ var _ = Describe("the hunt", func() {
 		Entry("its own", "2.4.0", []string{"1.1.3", "2.4.0"}, "2.4.0"),
 		Entry("the newest of the notes' time", "", []string{"1.1.2", "1.1.3", "2.4.2"}, "1.1.3"),
 		Entry("the newest", "", []string{"2.4.0", "2.4.2"}, "2.4.2"),
+		Entry("the newest, where none keeps it", "", []string{"2.4.5"}, "2.4.5"),
 		Entry("the newest that keeps it", "", []string{"2.4.0", "2.4.5"}, "2.4.0"),
 	)
 })

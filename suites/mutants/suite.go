@@ -115,7 +115,8 @@ func filter(p fixtures.Promise, sdk string) string {
 }
 
 // version is the one that a mutant is planted in to break a promise: its own, else the
-// newest of the release notes' time that keeps the promise, else the newest that does.
+// newest of the release notes' time that keeps the promise, else the newest that does,
+// else the newest: what all break as documented, a mutant repairs.
 func version(m fixtures.Mutant, p fixtures.Promise) string {
 	if m.SDK != "" {
 		return m.SDK
@@ -128,6 +129,9 @@ func version(m fixtures.Mutant, p fixtures.Promise) string {
 				return v
 			}
 		}
+	}
+	if kept == "" {
+		return p.Versions[len(p.Versions)-1]
 	}
 	return kept
 }
