@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -45,6 +46,7 @@ func (f *facts) judgeUnmutes() (found []Finding, applies bool) {
 			}
 			if medium == video {
 				found = append(found, f.wholeAgain(t, after)...)
+				found = append(found, f.keyFirst(t, c)...)
 			}
 		}
 		if again, ok := f.subscribedAgain(t, after); ok {
@@ -108,3 +110,57 @@ func (f *facts) wholeAgain(t *track, after span) []Finding {
 }
 
 func garbled(ev *trace.Event) bool { return ev.V[3]&trace.ShownGarbled != 0 }
+
+// keySlack is how many pictures a player may leave out before the first that it shows,
+// because they come too late for it. Fidelity: assumed.
+const keySlack = 3
+
+// keyFirst: the first picture after an unmute is the key frame that it resumes from,
+// or soon after it. A picture that depends on others from the muted time was sent
+// without them, unless the relay sent them again too. Judged where nothing is lost.
+func (f *facts) keyFirst(t *track, c *call) []Finding {
+	i := slices.IndexFunc(t.muted[video].spans, func(s span) bool { return s.to >= c.At && s.to <= c.answered })
+	if i < 0 {
+		return nil
+	}
+	s := t.muted[video].spans[i]
+	after := span{s.to, s.to + muteResume}
+	if !f.calm(t.to, after) || !f.calm(t.from, after) {
+		return nil
+	}
+	for _, ev := range in(t.shown, after) {
+		if ev.V[0] < 0 || ev.V[3]&trace.ShownForeign != 0 || time.Duration(ev.V[1]) <= s.from {
+			continue // sent before the mute, or not to be told
+		}
+		key, known := f.of[t.from].keyBefore(ev.V[0])
+		if missing := ev.V[0] - key; known && missing > keySlack && f.sentAgain(t, s.to) < float64(missing)/2 {
+			return []Finding{f.find(t.to, ev.At, "unmuted %s's video, and it resumes %d pictures after a key frame", f.name(t.from), missing)}
+		}
+		return nil
+	}
+	return nil
+}
+
+// keyBefore is the number of the key frame that a picture depends on.
+func (m *member) keyBefore(number int64) (key int64, known bool) {
+	for _, ev := range m.captured {
+		if ev.V[0] > number {
+			break
+		}
+		if ev.V[1] == 1 {
+			key, known = ev.V[0], true
+		}
+	}
+	return key, known
+}
+
+// sentAgain is how many pictures more than had come in were enqueued right after a time.
+func (f *facts) sentAgain(t *track, from time.Duration) float64 {
+	i := since(t.relayed, from+1)
+	if i == len(t.relayed) {
+		return 0
+	}
+	ev := t.relayed[i]
+	first := span{time.Duration(ev.V[0]), ev.At}
+	return float64(ev.V[1]) - messages(f.of[t.from].mediaIn, video, []span{first})
+}

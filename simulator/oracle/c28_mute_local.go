@@ -115,7 +115,7 @@ func (f *facts) quietTold(t *track, changed time.Duration, medium int, off bool)
 	}
 	heard := 0
 	for _, ev := range in(f.told, span{changed, changed + newsLate}) {
-		if name := f.text(ev.Text); ev.Actor == t.to && ev.Peer == t.from && (name == want || name == names.raw) {
+		if ev.Actor == t.to && ev.Peer == t.from && f.text(ev.Text) == want {
 			heard++
 		}
 	}

@@ -89,8 +89,8 @@ func (sub *Subscriber) Unmute(m Medium) {
 		return
 	}
 	sub.pushConfig(m)
-	if m == Video {
-		sub.waitKey = !flaws.UnmuteWithoutKey
+	if m == Video && !flaws.UnmuteWithoutKey {
+		sub.waitKey = true
 		if sub.s.w.Options.Unmute == RestartCachedGOP {
 			sub.replay()
 		}
