@@ -2,6 +2,7 @@ package realnet
 
 import (
 	"fmt"
+	"net/netip"
 
 	"minilab/simulator/engine"
 	"minilab/simulator/network"
@@ -10,19 +11,21 @@ import (
 
 // Weak is a Net with the model's network behind it: each connection that comes in goes
 // on from a simulated phone, over an access link of its own and the model's TCP, to the
-// simulated host where the server listens. It implements engine.Sockets for that server.
+// simulated host where the server listens. It implements engine.Sockets for that server,
+// which sees its real clients' addresses.
 type Weak struct {
-	n      *Net
-	sim    *network.Network
-	server *network.Host
-	access network.AccessOptions
-	idle   []*network.Host // phones whose connection is over
-	phones int
+	n       *Net
+	sim     *network.Network
+	server  *network.Host
+	access  network.AccessOptions
+	idle    []*network.Host // phones whose connection is over
+	phones  int
+	clients map[netip.AddrPort]netip.AddrPort // real ones, by the simulated address
 }
 
 // NewWeak puts an access link in front of what listens on n's ports.
 func NewWeak(e *engine.Engine, n *Net, access network.AccessOptions) (*Weak, error) {
-	w := &Weak{n: n, sim: network.New(e, nil, network.Options{}), access: access}
+	w := &Weak{n: n, sim: network.New(e, nil, network.Options{}), access: access, clients: map[netip.AddrPort]netip.AddrPort{}}
 	var err error
 	if w.server, err = w.sim.AddHost(network.HostOptions{Name: "server", Actor: trace.Nobody}); err != nil {
 		return nil, fmt.Errorf("realnet: %w", err)
@@ -52,7 +55,9 @@ func (w *Weak) phone() (*network.Host, error) {
 
 // Listen implements engine.Sockets: on the simulated host, and for real clients.
 func (w *Weak) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
-	far, err := w.server.Listen(port, accept)
+	far, err := w.server.Listen(port, func(s engine.Socket) engine.SocketHandler {
+		return reveal(s.(engine.HalfSocket), w.clients[s.Remote()], accept)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +83,50 @@ func (w *Weak) forward(real engine.Socket, port uint16) engine.SocketHandler {
 	near, far := &half{w: w, sock: real}, &half{w: w, phone: phone}
 	near.other, far.other = far, near
 	far.sock = phone.Dial(w.server.Addr().String(), port, far)
+	w.clients[far.sock.Local()] = real.Remote()
 	return near
 }
+
+// revealed is the server's end of a simulated connection, which tells whose it is.
+type revealed struct {
+	engine.HalfSocket
+	h      engine.SocketHandler
+	client netip.AddrPort
+}
+
+// reveal gives accept a socket whose remote address is the real client's.
+func reveal(s engine.HalfSocket, client netip.AddrPort, accept func(engine.Socket) engine.SocketHandler) engine.SocketHandler {
+	r := &revealed{HalfSocket: s, client: client}
+	r.h = accept(r)
+	if half, ok := r.h.(engine.HalfHandler); ok {
+		return revealedHalf{r, half}
+	}
+	return r
+}
+
+// Remote implements engine.Socket.
+func (r *revealed) Remote() netip.AddrPort { return r.client }
+
+// OnOpen implements engine.SocketHandler.
+func (r *revealed) OnOpen(engine.Socket) { r.h.OnOpen(r) }
+
+// OnData implements engine.SocketHandler.
+func (r *revealed) OnData(_ engine.Socket, p []byte) { r.h.OnData(r, p) }
+
+// OnWritable implements engine.SocketHandler.
+func (r *revealed) OnWritable(engine.Socket) { r.h.OnWritable(r) }
+
+// OnClose implements engine.SocketHandler.
+func (r *revealed) OnClose(_ engine.Socket, err error) { r.h.OnClose(r, err) }
+
+// revealedHalf is one whose handler goes on when the peer has ended.
+type revealedHalf struct {
+	*revealed
+	half engine.HalfHandler
+}
+
+// OnEnd implements engine.HalfHandler.
+func (r revealedHalf) OnEnd(engine.Socket) { r.half.OnEnd(r.revealed) }
 
 // half is one of two joined connections: what comes on one is sent on the other, which
 // makes it wait when it has no room.
@@ -130,6 +177,7 @@ func (h *half) OnClose(_ engine.Socket, err error) {
 	}
 	for _, x := range [...]*half{h, h.other} {
 		if x.phone != nil {
+			delete(x.w.clients, x.sock.Local())
 			x.w.idle = append(x.w.idle, x.phone)
 			x.phone = nil
 		}

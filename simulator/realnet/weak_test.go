@@ -26,6 +26,39 @@ func behind(t *testing.T, access network.AccessOptions, w **Weak) func(*engine.E
 	}
 }
 
+// The server sees who its clients are, not where the model has put them.
+func TestClientsKeepTheirAddresses(t *testing.T) {
+	var accepted, opened []string
+	var w *Weak
+	within(t, Options{}, behind(t, network.AccessOptions{}, &w), func(s engine.Socket) engine.SocketHandler {
+		accepted = append(accepted, s.Remote().String())
+		return &handler{open: func(s engine.Socket) {
+			opened = append(opened, s.Remote().String())
+			s.Send([]byte("hello"))
+			s.Close()
+		}}
+	}, func(p *place) {
+		for i := range 3 {
+			c := p.dial()
+			if got, err := io.ReadAll(c); string(got) != "hello" || err != nil {
+				t.Errorf("%q, %v", got, err)
+			}
+			p.on(func() {
+				if me := c.LocalAddr().String(); len(accepted) != i+1 || accepted[i] != me || opened[i] != me {
+					t.Errorf("%s was seen as %v, then as %v", me, accepted, opened)
+				}
+			})
+			c.Close()
+		}
+		time.Sleep(100 * time.Millisecond)
+		p.on(func() {
+			if len(w.clients) > 0 {
+				t.Errorf("%d clients that have gone are remembered", len(w.clients))
+			}
+		})
+	})
+}
+
 func TestWeakNetworkIsFelt(t *testing.T) {
 	const delay, rate, bytesSent = 60 * time.Millisecond, 4e6, 500_000
 	link := network.LinkOptions{RateBPS: rate, QueueBytes: 64000, Delay: delay}

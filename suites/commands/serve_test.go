@@ -128,6 +128,16 @@ var _ = Describe("minilab serve", func() {
 		Expect(took(far)).To(BeNumerically(">", 400*time.Millisecond))
 	})
 
+	It("carries a push and a player over that network too", func() {
+		needs("ffmpeg")
+		needs("ffprobe")
+		s := serve("--network", "3g-lossy")
+		ann, bob := s.enter("room", 1, "broadcaster"), s.enter("room", 2, "audience")
+		push(ann.ask(`{"action":"publish","uid":1}`).ServerResponse.URL)
+		bob.hears("stream-added 1")
+		Expect(streams(bob.ask(`{"action":"subscribe","uid":1}`).ServerResponse.URL, 20*time.Second)).To(ConsistOf("video", "audio"))
+	})
+
 	It("ends in time with members, pushes and half-open requests", func() {
 		s := serve()
 		s.enter("room", 1, "broadcaster")
