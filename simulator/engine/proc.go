@@ -9,6 +9,7 @@ type Proc struct {
 	id   ActorID
 	fns  []func()
 	free []uint32
+	held held
 }
 
 // Proc makes a callback actor.
@@ -36,7 +37,17 @@ func (p *Proc) After(d time.Duration, f func()) {
 func (p *Proc) Alarm(f func()) *Alarm {
 	a := &Alarm{p: p}
 	op := p.keep(func() {
-		if a.Due() {
+		switch {
+		case !a.Due():
+		case p.held.waits():
+			a.overdue = true
+			p.held.keep(func() {
+				if a.overdue {
+					a.overdue = false
+					f()
+				}
+			})
+		default:
 			f()
 		}
 	})
@@ -47,7 +58,20 @@ func (p *Proc) Alarm(f func()) *Alarm {
 // Alarm is a Timer that calls a function.
 type Alarm struct {
 	Timer
-	p *Proc
+	p       *Proc
+	overdue bool // fell due while the actor was held
+}
+
+// Set moves the deadline to that time; one that has passed means now.
+func (a *Alarm) Set(at time.Duration) {
+	a.overdue = false
+	a.Timer.Set(at)
+}
+
+// Clear stops the alarm.
+func (a *Alarm) Clear() {
+	a.overdue = false
+	a.Timer.Clear()
 }
 
 // Drop stops the alarm for good and lets go of its function and all that it holds.
@@ -81,6 +105,8 @@ func (p *Proc) HandleEvent(op uint64) {
 	if op&sticky == 0 {
 		p.fns[i] = nil
 		p.free = append(p.free, i)
+		p.Do(f)
+		return
 	}
 	f()
 }
