@@ -110,6 +110,9 @@ type App struct {
 	// its session; only then does the push's failure tell the page anything.
 	owned       bool
 	camera, mic bool
+
+	host     any            // what faults befall
+	suffered map[string]int // faults that last, by what ends with the last of them
 }
 
 // newApp makes the page over any host.
@@ -119,7 +122,7 @@ func newApp(o Options, wx sdk.Wx, parts components) *App {
 	}
 	return &App{
 		o: o, proc: o.Engine.Proc(o.Name + "/app"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
-		state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic,
+		state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic, suffered: map[string]int{},
 	}
 }
 

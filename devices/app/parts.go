@@ -21,7 +21,9 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newApp(o, hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve}), nil
+	a := newApp(o, hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve})
+	a.host = host
+	return a, nil
 }
 
 // hostWx offers a WeChat host's network to the SDK.

@@ -1,0 +1,132 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+
+	"minilab/devices/phone"
+	"minilab/simulator/trace"
+)
+
+// What a host offers to faults, a small interface for each kind. Where a fault lasts,
+// the page's phone ends it; a second of the same kind meanwhile begins it again, and it
+// ends when the last of them does.
+type (
+	// away: the user leaves the mini-program by home, lock or capsule, and comes back.
+	away interface {
+		Hide(how string)
+		Show()
+	}
+	// interrupted: a phone call begins, and ends.
+	interrupted interface {
+		Interrupt()
+		EndInterruption()
+	}
+	// killed: the host is gone at once.
+	killed interface{ Kill() }
+	// warned: the system warns of too little memory: moderate, low or critical.
+	warned interface{ MemoryWarning(level string) }
+	// encoding: the encoder dies, fails-to-start, stalls or corrupts; then works as it should.
+	encoding interface {
+		FailEncoder(how string)
+		MendEncoder()
+	}
+	// filming: the camera stalls or is lost; then works as it should.
+	filming interface {
+		FailCamera(how string)
+		MendCamera()
+	}
+	// turned: the phone is held so many degrees clockwise from upright.
+	turned interface{ Turn(degrees int) }
+	// denied: camera or mic may not be used; then may.
+	denied interface {
+		Deny(device string)
+		Allow(device string)
+	}
+	// musical: background music plays, from a URL or any; then doesn't.
+	musical interface {
+		PlayBGM(url string)
+		StopBGM()
+	}
+	// routed: sound goes to speaker, ear or headset.
+	routed interface{ SetRoute(route string) }
+	// roaming: the phone is in a network of that kind: wifi, 2g, 3g, 4g, 5g, unknown, none.
+	roaming interface{ NetworkChanged(kind string) }
+)
+
+// effect is what a fault does to a host.
+type effect struct {
+	begin func()
+	end   func() // nil: nothing ends
+	// group names what several faults share: who is away by home and by lock is back
+	// when both are over. "": the kind has it alone.
+	group string
+}
+
+// effects are what each kind of fault does to a host that can suffer it.
+var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
+	"background": by(func(h away, f phone.Fault) effect { return leaves(h, cmp.Or(f.Arg, "home")) }),
+	"lock":       by(func(h away, _ phone.Fault) effect { return leaves(h, "lock") }),
+	"phone-call": by(func(h interrupted, _ phone.Fault) effect { return effect{begin: h.Interrupt, end: h.EndInterruption} }),
+	"kill":       by(func(h killed, _ phone.Fault) effect { return effect{begin: h.Kill} }),
+	"memory-pressure": by(func(h warned, f phone.Fault) effect {
+		return effect{begin: func() { h.MemoryWarning(cmp.Or(f.Arg, "moderate")) }}
+	}),
+	"encoder": by(func(h encoding, f phone.Fault) effect {
+		return effect{begin: func() { h.FailEncoder(f.Arg) }, end: h.MendEncoder}
+	}),
+	"camera": by(func(h filming, f phone.Fault) effect {
+		return effect{begin: func() { h.FailCamera(f.Arg) }, end: h.MendCamera}
+	}),
+	"rotate": by(func(h turned, f phone.Fault) effect { return effect{begin: func() { h.Turn(f.Degrees) }} }),
+	"deny": by(func(h denied, f phone.Fault) effect {
+		return effect{begin: func() { h.Deny(f.Arg) }, end: func() { h.Allow(f.Arg) }, group: "deny " + f.Arg}
+	}),
+	"play-bgm": by(func(h musical, f phone.Fault) effect {
+		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}
+	}),
+	"route":   by(func(h routed, f phone.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
+	"network": by(func(h roaming, f phone.Fault) effect { return effect{begin: func() { h.NetworkChanged(f.Arg) }} }),
+}
+
+// by makes an effect of one on hosts that have the methods of H.
+func by[H any](of func(h H, f phone.Fault) effect) func(any, phone.Fault) (effect, bool) {
+	return func(host any, f phone.Fault) (effect, bool) {
+		h, there := host.(H)
+		if !there {
+			return effect{}, false
+		}
+		return of(h, f), true
+	}
+}
+
+func leaves(h away, how string) effect {
+	return effect{begin: func() { h.Hide(how) }, end: h.Show, group: "background"}
+}
+
+// Fault has the phone suffer something now. An error means that it makes no sense, or
+// that this host can't suffer it.
+func (a *App) Fault(f phone.Fault) error {
+	if err := f.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", a.o.Name, err)
+	}
+	e, there := effects[f.Kind](a.host, f)
+	if !there {
+		return fmt.Errorf("%s: fault %s: not built yet", a.o.Name, f.Kind)
+	}
+	a.log(trace.FaultInjected, trace.Nobody, f.Kind, f.String(), int64(f.Length))
+	e.begin()
+	if f.Length == 0 || e.end == nil {
+		return nil
+	}
+	group := cmp.Or(e.group, f.Kind)
+	a.suffered[group]++
+	a.proc.After(f.Length, func() {
+		a.suffered[group]--
+		a.log(trace.FaultCleared, trace.Nobody, f.Kind, f.String())
+		if a.suffered[group] == 0 {
+			e.end()
+		}
+	})
+	return nil
+}
