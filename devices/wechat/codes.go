@@ -36,6 +36,8 @@ const (
 	codeServerClosed    = 3004
 	codeReadWriteFailed = 3005
 	codeSendStalled     = 3008
+	codeSuspended       = 5000
+	codeInterrupted     = 5001
 )
 
 var codeMessages = map[int]string{
@@ -47,6 +49,7 @@ var codeMessages = map[int]string{
 	codeLoading: "loading", codeDecoderStarted: "decoder started", codePlayResolution: "resolution changed",
 	codeFirstAudio: "first sound played", codeFirstRendered: "first picture rendered", codeUndecodable: "frame undecodable",
 	codePlayReconnect: "disconnected, reconnecting", codeUnsteady: "unsteady arrival", codeStutter: "stutter",
+	codeSuspended: "suspended by the host", codeInterrupted: "interrupted by a call",
 	codeFrameGap: "frames missing", codePlayGaveUp: "disconnected, retries exhausted", codeNameFailed: "name not found",
 	codeConnectFailed: "connect failed", codeHandshakeFailed: "handshake failed", codeServerClosed: "server closed the connection",
 	codeReadWriteFailed: "read or write failed", codeSendStalled: "nothing sent for 30 s",

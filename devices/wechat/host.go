@@ -33,6 +33,8 @@ type HostOptions struct {
 	// WeChat requests and WebSockets have a list each. Source: mini-program
 	// documentation, server domains; fidelity: documented.
 	Domains []string
+	// Quirks of the WeChat version.
+	Quirks  Quirks
 	Defects Defects
 	// Picture and Received let reports see what a player showed and received; both may
 	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.
@@ -71,6 +73,8 @@ type Host struct {
 	sockets int        // WebSockets that are not closed
 	number  int64      // of the newest request or WebSocket
 	mixer   *mixer
+	// components are those on the page, in the order in which they were made.
+	components []component
 }
 
 // NewHost makes the host of one phone.

@@ -50,6 +50,7 @@ func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
 	}
 	p.link = newLink(h, p, "play", o.Peer, p.params.Link)
 	p.status = h.proc.Alarm(p.onStatusDue)
+	h.attach(p)
 	p.texts = playerTexts{h.text("player-wait-key"), h.text("player-late"), h.text("undecodable")}
 	return p, nil
 }
@@ -91,6 +92,7 @@ func (p *LivePlayer) Stop(why string) {
 func (p *LivePlayer) Destroy() {
 	p.Stop("destroyed")
 	p.destroyed = true
+	p.h.detach(p)
 }
 
 // halt stops sound, picture and connection.
@@ -119,7 +121,7 @@ func (p *LivePlayer) begin() {
 func (p *LivePlayer) code(c int) {
 	p.h.log(trace.PlayerCode, p.o.Peer, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.proc.After(0, func() {
+		p.h.tell(func() {
 			if !p.destroyed {
 				f(c, codeMessages[c])
 			}

@@ -50,6 +50,7 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	p.mic = phone.NewMicrophone(h.e, phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound})
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
+	h.attach(p)
 	p.dropText = h.text("uplink-queue")
 	if h.o.Log != nil {
 		h.o.Log.Param(trace.Param{Name: h.o.Name + "/camera/start", Value: float64(p.camera.StartDelay()) / float64(time.Millisecond), Unit: "ms", Fidelity: "assumed"})
@@ -95,6 +96,7 @@ func (p *LivePusher) Stop(why string) {
 func (p *LivePusher) Destroy() {
 	p.Stop("destroyed")
 	p.destroyed = true
+	p.h.detach(p)
 }
 
 // halt stops devices and connection.
@@ -171,7 +173,7 @@ func (p *LivePusher) connect() {
 func (p *LivePusher) code(c int) {
 	p.h.log(trace.PusherCode, trace.Nobody, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.proc.After(0, func() {
+		p.h.tell(func() {
 			if !p.destroyed {
 				f(c, codeMessages[c])
 			}

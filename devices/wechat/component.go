@@ -1,0 +1,28 @@
+package wechat
+
+import "slices"
+
+// component is a live-pusher or live-player as its host sees it: what the host tells
+// all of them, in the order in which they were made.
+type component interface {
+	// hidden: the page has left the screen. sound: the host lets it go on to hear and
+	// be heard meanwhile.
+	hidden(sound bool)
+	// suspended: the page sleeps, some time after hidden.
+	suspended()
+	// shown: the page is back on the screen.
+	shown()
+	// interrupted: something else has taken the phone's sound (on), or given it back.
+	interrupted(on bool)
+}
+
+// attach has the host tell a component of all that befalls the page.
+func (h *Host) attach(c component) { h.components = append(h.components, c) }
+
+// detach ends that, when the component goes from the page.
+func (h *Host) detach(c component) {
+	h.components = slices.DeleteFunc(h.components, func(x component) bool { return x == c })
+}
+
+// tell has the page hear of something, in an event of its own.
+func (h *Host) tell(f func()) { h.proc.After(0, f) }
