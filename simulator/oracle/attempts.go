@@ -89,6 +89,8 @@ type wire struct {
 	dials    []*dial
 	// within is what left the phone before a call returned.
 	within map[*call][]*trace.Event
+	// lossy are the members whose link loses much.
+	lossy map[trace.ActorID]bool
 	// client finds the clients' attempts by member and number.
 	client map[clientID][]*attempt
 }
@@ -184,7 +186,7 @@ type numbered struct {
 
 func (f *facts) wiring() *wire {
 	n := len(f.of)
-	b := &wiring{facts: f, w: &wire{within: map[*call][]*trace.Event{}, client: map[clientID][]*attempt{}}, byEvent: map[*trace.Event]*call{},
+	b := &wiring{facts: f, w: &wire{within: map[*call][]*trace.Event{}, client: map[clientID][]*attempt{}, lossy: map[trace.ActorID]bool{}}, byEvent: map[*trace.Event]*call{},
 		now: make([]*call, n), newest: make([]*attempt, n), asks: map[numbered]*ask{}, dials: map[numbered]*dial{}, asked: make([]*ask, n),
 		leaving: map[clientID]*call{}, gone: map[clientID]bool{}}
 	for _, c := range f.calls {
@@ -193,6 +195,11 @@ func (f *facts) wiring() *wire {
 	for _, ev := range f.story {
 		if f.cast(ev.Actor) {
 			b.take(ev)
+		}
+	}
+	for i := range f.rec.Events {
+		if ev := &f.rec.Events[i]; ev.Kind == trace.LinkTotals && float64(ev.V[2]+ev.V[3]) > lossyShare*float64(ev.V[0]) {
+			b.w.lossy[ev.Actor] = true
 		}
 	}
 	return b.w

@@ -329,6 +329,12 @@ func TestC04(t *testing.T) {
 			x.noGateway()
 			x.fails(10*time.Second, 901, "")
 		}, Held},
+		{"one late, after the time-out", func(x *tried, w *world) {
+			x.dead(50*ms, 0, 1, 2)
+			x.asks[3].ended = 11 * time.Second
+			x.noGateway()
+			x.fails(10*time.Second, 901, "")
+		}, Held},
 		{"one silent, before the time-out", func(x *tried, w *world) {
 			x.dead(50*ms, 0, 1, 2)
 			x.hushed(3)

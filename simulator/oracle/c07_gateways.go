@@ -102,14 +102,12 @@ func (f *facts) allMissed(a *attempt) bool {
 			return false
 		}
 	}
-	// A list of which not all was tried is C07's matter, but for the last attempt's time.
-	return len(a.dials) >= len(a.listed()) && !(a.failed() && f.refusedBefore(a))
-}
-
-// refusedBefore: a failure that is older than the first gateway's time is no matter of
-// gateways.
-func (f *facts) refusedBefore(a *attempt) bool {
-	return a.code != codeNoGateway && a.answered < a.dials[0].at+f.lasting("sdk.open_timeout", gatewayOpens)-tick
+	if len(a.dials) < len(a.listed()) { // C07's matter
+		return false
+	}
+	// What failed before the first gateway's time was up failed for something else.
+	early := a.failed() && a.answered < a.dials[0].at+f.lasting("sdk.open_timeout", gatewayOpens)-tick
+	return !early || a.code == codeNoGateway && a.answered > a.dials[0].at
 }
 
 // sentAt are the times at which a socket sent something.

@@ -53,8 +53,9 @@ var _ = register(judge{id: "C10", promise: true, look: func(f *facts) (found []F
 		}
 		code, reason := refusal.V[0], f.text(refusal.Note)
 		switch {
-		case a.unanswered() && f.end < refusal.At+requestLasts || f.cut(a.Actor, refusal.At, refusal.At+crossing):
+		case a.unanswered() && f.end < refusal.At+requestLasts:
 		case a.failed() && (a.code == codeTimedOut || a.code == codeClosed) && a.answered-refusal.At > crossing:
+		case (a.unanswered() || ownFailures[a.code]) && f.cut(a.Actor, refusal.At, refusal.At+crossing):
 		case !a.failed() || a.fails > 1 || a.code != code || a.reason(f) != reason:
 			found = append(found, f.find(a.Actor, refusal.At, "the gateway refused %s with %d %q, and the page heard of %d %q, %d times", a.name, code, reason, a.code, a.reason(f), a.oks+a.fails))
 		default:

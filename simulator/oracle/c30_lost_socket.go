@@ -88,7 +88,7 @@ var _ = register(judge{id: "C31", promise: true, look: func(f *facts) (found []F
 			want = int(f.param("sdk.raise503", -1))
 		}
 		n, judged := f.heard(ev, code)
-		if want < 0 || !judged && n <= want {
+		if want < 0 || n < 0 || n < want && !judged {
 			continue
 		}
 		applies = true
@@ -99,8 +99,8 @@ var _ = register(judge{id: "C31", promise: true, look: func(f *facts) (found []F
 	return found, applies
 }})
 
-// heard counts how often a page was told of what the gateway reported; judged is false
-// when it may not have come to hear of it all.
+// heard counts how often a page was told of what the gateway reported; -1 if that can't
+// be told. judged is false when it may not have come to hear of it all.
 func (f *facts) heard(report *trace.Event, code int64) (n int, judged bool) {
 	until := report.At + crossing
 	judged = until <= f.end && !f.cut(report.Actor, report.At, until)
@@ -109,7 +109,7 @@ func (f *facts) heard(report *trace.Event, code int64) (n int, judged bool) {
 			break
 		}
 		if ev.Actor == report.Actor && ev != report && ev.Kind == trace.ServerNotified && f.text(ev.Text) == "error" && ev.V[0] == code {
-			return 0, false // which of them was told can't be said
+			return -1, false // which of them was told?
 		}
 	}
 	for _, ev := range f.told {
@@ -119,7 +119,7 @@ func (f *facts) heard(report *trace.Event, code int64) (n int, judged bool) {
 	}
 	if n == 0 { // did it leave, or lose its socket, before it could hear?
 		for _, d := range f.wire.dials {
-			if d.of.Actor == report.Actor && d.closed >= report.At && d.closed <= until {
+			if d.of.Actor == report.Actor && d.closed >= report.At && d.closed <= until || d.of.Actor == report.Actor && d.of.failed() && d.of.answered >= report.At {
 				return 0, false
 			}
 		}

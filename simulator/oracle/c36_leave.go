@@ -12,33 +12,43 @@ var _ = register(judge{id: "C36", promise: true, look: func(f *facts) (found []F
 	for _, c := range f.calls {
 		d := f.wire.socket(c.client(), c.At)
 		left := f.granted(c)
-		if c.name != "leave" || d == nil || left == nil || f.cut(c.Actor, c.At, left.At+crossing) {
+		if c.name != "leave" || d == nil || left == nil || c.failed() && c.code == codeTimedOut { // the answer came too late
 			continue
 		}
-		since := left.At + crossing
-		switch {
-		case c.failed() && c.code == codeTimedOut: // its answer came too late
+		wrong := f.afterLeave(c, d, left)
+		if len(wrong) > 0 && f.cut(c.Actor, c.At, left.At+crossing) {
 			continue
-		case !c.unanswered() && !c.ok() || c.oks > 1:
-			found = append(found, f.find(c.Actor, c.answered, "leave was granted, and answered %d times, with code %d", c.oks+c.fails, c.code))
-		case c.unanswered() && f.param("sdk.leaveCallbacks", 0) > 0 && f.end >= since:
-			found = append(found, f.find(c.Actor, since, "leave was granted and never answered"))
-		case c.ok():
-			since = c.answered
 		}
-		if d.closed > since+closeBound && f.end >= since+closeBound {
-			found = append(found, f.find(c.Actor, since+closeBound, "has left, and its socket is still open"))
-		}
-		for _, ev := range d.sent {
-			if ev.At > since {
-				found = append(found, f.find(c.Actor, ev.At, "has left, and sends %s", f.text(ev.Note)))
-			}
-		}
+		found = append(found, wrong...)
 		found = append(found, f.othersOf(c.Actor, left)...)
 		applies = true
 	}
 	return found, applies || len(found) > 0
 }})
+
+// afterLeave: the leave is answered once, or not at all where that is the version's
+// way, and its socket is closed and silent.
+func (f *facts) afterLeave(c *call, d *dial, left *trace.Event) []Finding {
+	var found []Finding
+	since := left.At + crossing
+	switch {
+	case !c.unanswered() && !c.ok() || c.oks > 1:
+		found = append(found, f.find(c.Actor, c.answered, "leave was granted, and answered %d times, with code %d", c.oks+c.fails, c.code))
+	case c.unanswered() && f.param("sdk.leaveCallbacks", 0) > 0 && f.end >= since:
+		found = append(found, f.find(c.Actor, since, "leave was granted and never answered"))
+	case c.ok():
+		since = c.answered
+	}
+	if d.closed > since+closeBound && f.end >= since+closeBound {
+		found = append(found, f.find(c.Actor, since+closeBound, "has left, and its socket is still open"))
+	}
+	for _, ev := range d.sent {
+		if ev.At > since {
+			found = append(found, f.find(c.Actor, ev.At, "has left, and sends %s", f.text(ev.Note)))
+		}
+	}
+	return found
+}
 
 // granted is the end of the caller's session by its leave; nil if there is none.
 func (f *facts) granted(c *call) *trace.Event {

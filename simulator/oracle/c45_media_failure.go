@@ -13,12 +13,9 @@ const (
 	codePlayGaveUp = -2301
 )
 
-const (
-	// reactsWithin is how long the SDK is watched after a component has given up, and
-	// how soon the page acts. Source: vendor's demo acts in the same event; fidelity:
-	// inferred.
-	reactsWithin = time.Second
-)
+// reactsWithin is how long the SDK is watched after a component has given up, and how
+// soon the page acts. Source: vendor's demo acts in the same event; fidelity: inferred.
+const reactsWithin = time.Second
 
 // C45: when a component gives up, it stays so and the SDK does nothing: it is for the
 // page to start it again or to leave. Of the player the vendor's demo takes no notice.
@@ -30,7 +27,7 @@ var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []F
 		}
 		applies = true
 		found = append(found, f.actsByItself(i)...)
-		if push && f.inChannel(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
+		if push && f.inChannel(ev) && f.ownStream(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
 	}
@@ -56,7 +53,6 @@ func (f *facts) actsByItself(i int) []Finding {
 		case ev.Kind == trace.SocketSent && f.text(ev.Note) != "ping" && f.text(ev.Note) != "join" && !caused[ev],
 			ev.Kind == trace.RequestStarted && what == "lookup" && !caused[ev]:
 			return []Finding{f.find(ev.Actor, ev.At, "a component gave up with %d, and the SDK sent %s %s by itself", gaveUp.V[0], what, f.text(ev.Note))}
-		case ev.Kind == trace.ServerNotified, ev.Kind == trace.CallIssued:
 		}
 	}
 	return f.restarts(i)
@@ -96,6 +92,23 @@ func (f *facts) inChannel(gaveUp *trace.Event) bool {
 	}
 	_, wanted := at(f.of[gaveUp.Actor].wanted.spans, gaveUp.At-1)
 	return state == "joined" && wanted
+}
+
+// ownStream tells whether what gave up pushed to the URL that the page was given last;
+// a page may have other pushers.
+func (f *facts) ownStream(gaveUp *trace.Event) bool {
+	given, pushed := "", ""
+	for _, c := range f.calls {
+		if c.Actor == gaveUp.Actor && c.name == "publish" && c.ok() && c.answered <= gaveUp.At {
+			given = c.url
+		}
+	}
+	for _, ev := range f.events(gaveUp.Actor, trace.PushStarted) {
+		if ev.At < gaveUp.At {
+			pushed = f.text(ev.Note)
+		}
+	}
+	return given == pushed
 }
 
 // pageActs tells whether the page leaves, gives the stream up or starts it again.

@@ -25,16 +25,15 @@ const joinBound = 30 * time.Second
 // for them; never if one did not.
 func (f *facts) lookupsOver(a *attempt) time.Duration {
 	patience := f.lasting("sdk.lookup_timeout", 0)
+	if patience == 0 {
+		patience = never - a.At
+	}
 	over := a.At
 	for _, x := range a.asks {
-		end := x.ended
-		if end != never && !x.failed {
+		if x.good(a.At + patience) {
 			return never
 		}
-		if patience > 0 {
-			end = min(end, a.At+patience)
-		}
-		over = max(over, end)
+		over = max(over, min(x.ended, a.At+patience))
 	}
 	if len(a.asks) == 0 {
 		return never
@@ -156,8 +155,17 @@ func (f *facts) refusedWith(a *attempt) *trace.Event {
 	return nil
 }
 
-// cut tells whether a member's link was down at some time within a span.
+// lossyShare of a link's packets lost, outages apart, is so much that a message may be
+// on its way for longer than crossing: several losses in a row, each with twice the
+// time-out of the one before. Source: none; fidelity: assumed.
+const lossyShare = 0.05
+
+// cut tells whether a member's link was down at some time within a span, or loses so
+// much that nothing can be said of when a message arrives.
 func (f *facts) cut(who trace.ActorID, from, to time.Duration) bool {
+	if f.wire.lossy[who] {
+		return true
+	}
 	down := false
 	for _, ev := range f.story {
 		if ev.Actor != who {

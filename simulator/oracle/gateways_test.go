@@ -87,6 +87,7 @@ func TestC08(t *testing.T) {
 		}, NotRun},
 		{"the record ends", func(x *tried, w *world) { x.at = 52 * time.Second; x.noneOpens(); x.hangs() }, NotRun},
 		{"refused by the host", func(x *tried, w *world) { x.noneOpens(); x.dials[1].refused = "limit" }, NotRun},
+		{"905 before it was dialled", func(x *tried, w *world) { x.noneOpens(); x.fails(50*ms, 905, "") }, NotRun},
 		{"torn down by something else", func(x *tried, w *world) { x.noneOpens(); x.dials = x.dials[:1]; x.fails(300*ms, 904, "") }, NotRun},
 	})
 }

@@ -88,6 +88,22 @@ func TestC31(t *testing.T) {
 			with(500, soon, soon+time.Second)(x, w)
 			w.on(22*time.Second, trace.OutageBegan, a, "", "")
 		}, Violated},
+		{"never told on a link that loses much", func(x *tried, w *world) {
+			with(500)(x, w)
+			w.on(time.Minute, trace.LinkTotals, a, "down", "", 100, 94, 6)
+		}, NotRun},
+		{"never told on a link that loses little", func(x *tried, w *world) {
+			with(500)(x, w)
+			w.on(time.Minute, trace.LinkTotals, a, "down", "", 100, 96, 4)
+		}, Violated},
+		{"never told to who did not get in", func(x *tried, w *world) {
+			x.fails(8*time.Second, 903, "")
+			with(500)(x, w)
+		}, Violated},
+		{"never told to who did not get in and had not given up", func(x *tried, w *world) {
+			x.fails(15*time.Second, 903, "")
+			with(500)(x, w)
+		}, NotRun},
 		{"twice in a row", func(x *tried, w *world) { with(500, soon)(x, w); reported(w, 21*time.Second, 500) }, NotRun},
 		{"twice, far apart", func(x *tried, w *world) {
 			with(500, soon, soon+10*time.Second)(x, w)
@@ -142,6 +158,14 @@ func TestC36(t *testing.T) {
 		{"fails though granted", func(x *tried, w *world) { leaves(x, w, soon, reply{100 * ms, 434, ""}) }, Violated},
 		{"its answer came too late", func(x *tried, w *world) { leaves(x, w, soon, reply{10 * time.Second, 903, ""}) }, NotRun},
 		{"its socket stays", func(x *tried, w *world) { leaves(x, w, 0, ok) }, Violated},
+		{"its socket stays on a link that loses much", func(x *tried, w *world) {
+			leaves(x, w, 0, ok)
+			w.on(time.Minute, trace.LinkTotals, a, "up", "", 100, 90, 10)
+		}, NotRun},
+		{"leaves by a link that loses much", func(x *tried, w *world) {
+			leaves(x, w, soon, ok)
+			w.on(time.Minute, trace.LinkTotals, a, "up", "", 100, 90, 10)
+		}, Held},
 		{"its socket stays, in silence", func(x *tried, w *world) { leaves(x, w, 0) }, Violated},
 		{"sends after it", func(x *tried, w *world) { leaves(x, w, 23*time.Second, ok) }, Violated}, // a ping at 22.2 s
 		{"not granted", func(x *tried, w *world) {
@@ -419,9 +443,8 @@ func TestC45(t *testing.T) {
 	const at = 30 * time.Second
 	push := func(w *world) {
 		w.on(10_240*ms, trace.AppState, a, "joined", "")
-		w.now = 11 * time.Second
-		w.call(a, trace.Nobody, "publish", "", true, 0)
-		w.on(12*time.Second, trace.PushStarted, a, "", "", 1, 1)
+		w.pageCalls(11*time.Second, a, 1, "publish", "", 200, "rtmp://own")
+		w.on(12*time.Second, trace.PushStarted, a, "", "rtmp://own", 1, 1)
 		w.on(at, trace.PusherCode, a, "", "", codePushGaveUp)
 	}
 	leave := func(w *world) { w.pageCalls(at, a, 1, "leave", "", 0, "") }
@@ -438,6 +461,10 @@ func TestC45(t *testing.T) {
 			w.on(at+200*ms, trace.PushStarted, a, "", "", 1, 1)
 		}, Held},
 		{"the page stays", func(x *tried, w *world) { push(w) }, Violated},
+		{"another pusher of the page", func(x *tried, w *world) {
+			push(w)
+			w.on(29*time.Second, trace.PushStarted, a, "", "rtmp://stolen", 1, 1)
+		}, Held},
 		{"the page stays, but was not in the channel", func(x *tried, w *world) {
 			push(w)
 			w.on(20*time.Second, trace.AppState, a, "recovering", "")
