@@ -45,7 +45,10 @@ func (f *facts) roleCall(c *call, s *stay, changes []*trace.Event) (found []Find
 	for _, ev := range changes {
 		changed = changed || f.text(ev.Text) == c.args && ev.At <= c.answered
 	}
-	if !changed && s.to >= c.answered {
+	if !changed && s.to < c.answered {
+		return found, false
+	}
+	if !changed {
 		found = append(found, f.find(c.Actor, c.answered, "setRole(%s) succeeded in the channel, but the gateway still lists it as %s", c.args, c.role))
 	}
 	return found, true
