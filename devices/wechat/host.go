@@ -33,6 +33,9 @@ type HostOptions struct {
 	// WeChat requests and WebSockets have a list each. Source: mini-program
 	// documentation, server domains; fidelity: documented.
 	Domains []string
+	// Knows tells what the base library has: an attribute, event or method of a
+	// component; nil: all of them.
+	Knows func(component, name string) bool
 	// Quirks of the WeChat version.
 	Quirks  Quirks
 	Defects Defects

@@ -36,7 +36,7 @@ func (p *LivePusher) interrupted(on bool) {
 	case on:
 		p.mic.Close()
 		p.code(codeInterrupted)
-	case p.o.EnableMic && !p.h.o.Quirks.SilentAfterCall:
+	case p.o.EnableMic:
 		p.mic.Open()
 	}
 }
