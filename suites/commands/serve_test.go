@@ -124,8 +124,8 @@ var _ = Describe("minilab serve", func() {
 			Expect(status).To(Equal(http.StatusOK))
 			return time.Since(begin)
 		}
-		Expect(took(near)).To(BeNumerically("<", 200*time.Millisecond))
-		Expect(took(far)).To(BeNumerically(">", 400*time.Millisecond))
+		Expect(took(near)).To(BeNumerically("<", 600*time.Millisecond))
+		Expect(took(far)).To(BeNumerically(">", 1200*time.Millisecond), "two round trips of 600 ms")
 	})
 
 	It("carries a push and a player over that network too", func() {
