@@ -20,13 +20,13 @@ type argument struct {
 	at yamlfile.Node
 }
 
-// arguments reads the value of a step's word: bare when the word takes one argument,
-// else by name.
+// arguments reads the value of a step's word: bare when the word needs one argument at
+// most, else by name.
 func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 	out := map[string]argument{}
-	if len(w.Args) == 1 && !n.IsMap() {
-		if a, ok := p.argument(w.Args[0], n); ok {
-			out[w.Args[0].Name] = a
+	if arg, may := w.Bare(); may && !n.IsMap() {
+		if a, ok := p.argument(arg, n); ok {
+			out[arg.Name] = a
 		}
 		return out
 	}
@@ -144,8 +144,8 @@ func count(n yamlfile.Node, text string) (int, bool) {
 
 // example shows how a word that needs a value is written.
 func (p *parser) example(w app.Word) string {
-	if len(w.Args) == 1 {
-		return fmt.Sprintf("{%s: %s}", w.Name, p.exampleOf(w.Args[0]))
+	if arg, may := w.Bare(); may {
+		return fmt.Sprintf("{%s: %s}", w.Name, p.exampleOf(arg))
 	}
 	var parts []string
 	for _, a := range w.Args {

@@ -101,20 +101,6 @@ func (p *parser) does(e yamlfile.Entry) (who []int, a Action, ok bool) {
 	return who, a, ok
 }
 
-// Faults that a script can inject; what else a member can do is the page's
-// vocabulary, app.Steps.
-const (
-	faultOutage  = "outage"
-	faultNetwork = "network"
-)
-
-// pageWords are all that a step of a mini-program member can say.
-func pageWords() []app.Word {
-	return append(app.Steps(),
-		app.Word{Name: faultOutage, Args: []app.Arg{{Name: "length", Kind: app.KindTime}}},
-		app.Word{Name: faultNetwork, Args: []app.Arg{{Name: "to", Kind: app.KindWord, Words: []string{"{to: 4g}"}}}})
-}
-
 // foreignWords are those of the page's words that a member of another SDK has too.
 func foreignWords() []app.Word {
 	words := foreign.Steps()
@@ -146,11 +132,11 @@ func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
 		case i < 0:
 			n.FailWord("step", text, valid)
 			return Action{}, false
-		case len(words[i].Args) > 0:
+		case words[i].Needs():
 			n.Fail(text+" needs a value", "as in "+p.example(words[i]))
 			return Action{}, false
 		}
-		return Action{Word: text}, true
+		return p.fault(words[i], Action{Word: text}, n)
 	}
 	entries := n.Entries()
 	if len(entries) != 1 {
@@ -175,7 +161,7 @@ func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
 		e.At.Fail(e.Key+" takes no value", "write the word alone")
 		return Action{}, false
 	}
-	return Action{Word: e.Key, Args: p.arguments(words[i], e.Value)}, true
+	return p.fault(words[i], Action{Word: e.Key, Args: p.arguments(words[i], e.Value)}, e.Value)
 }
 
 func (p *parser) outage(n yamlfile.Node) Action {

@@ -175,6 +175,12 @@ func (w *world) do(i int, a Action) {
 		w.changeNetwork(i, a.Change)
 		return
 	}
+	if a.Fault != nil {
+		if err := w.apps[i].Fault(*a.Fault); err != nil {
+			panic(err) // Parse has looked at it, and hosts can suffer all there is
+		}
+		return
+	}
 	if m := w.foreign[i]; m != nil {
 		args := map[string]string{}
 		for name, arg := range a.Args {
@@ -212,5 +218,8 @@ func (w *world) changeNetwork(i int, c networkChange) {
 	}
 	if err != nil {
 		panic(err) // Parse has looked at each change
+	}
+	if c.to != nil {
+		w.apps[i].NetworkChanged(networkKind(c.to.Name))
 	}
 }

@@ -50,8 +50,6 @@ type (
 	}
 	// routed: sound goes to speaker, ear or headset.
 	routed interface{ SetRoute(route string) }
-	// roaming: the phone is in a network of that kind: wifi, 2g, 3g, 4g, 5g, unknown, none.
-	roaming interface{ NetworkChanged(kind string) }
 )
 
 // effect is what a fault does to a host.
@@ -86,7 +84,6 @@ var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
 		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}
 	}),
 	"route":   by(func(h routed, f phone.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
-	"network": by(func(h roaming, f phone.Fault) effect { return effect{begin: func() { h.NetworkChanged(f.Arg) }} }),
 }
 
 // by makes an effect of one on hosts that have the methods of H.
@@ -129,4 +126,12 @@ func (a *App) Fault(f phone.Fault) error {
 		}
 	})
 	return nil
+}
+
+// NetworkChanged has the phone be in another kind of network: wifi, 2g, 3g, 4g, 5g,
+// unknown or none. What it then tells the page, and when, is the host's affair.
+func (a *App) NetworkChanged(kind string) {
+	if h, there := a.host.(interface{ NetworkChanged(kind string) }); there {
+		h.NetworkChanged(kind)
+	}
 }

@@ -50,7 +50,6 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 		{phone.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
 		{phone.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm ""`, "1s bgm stops"}},
 		{phone.Fault{Kind: "route", Arg: "ear"}, []string{"0s route ear"}},
-		{phone.Fault{Kind: "network", Arg: "4g"}, []string{"0s network 4g"}},
 	} {
 		s := newStage(t, nil)
 		s.a.host = victim{s}

@@ -35,6 +35,26 @@ type Word struct {
 	do   func(a *App, s Step)
 }
 
+// Bare is the argument that a value without names is: the only one that the word needs,
+// or, where it needs none, its first. There is no such argument where it needs more.
+func (w Word) Bare() (a Arg, may bool) {
+	needed := 0
+	for i, arg := range w.Args {
+		if !arg.Optional {
+			needed++
+		}
+		if i == 0 || !arg.Optional && needed == 1 {
+			a = arg
+		}
+	}
+	return a, len(w.Args) > 0 && needed < 2
+}
+
+// Needs tells whether the word can't stand alone.
+func (w Word) Needs() bool {
+	return slices.ContainsFunc(w.Args, func(a Arg) bool { return !a.Optional })
+}
+
 // Arg is an argument of a Word.
 type Arg struct {
 	Name string

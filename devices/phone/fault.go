@@ -22,11 +22,14 @@ type Fault struct {
 type FaultKind struct {
 	Name string
 	Doc  string
-	// Ways are the valid Args, the first as if left out unless WayNeeded.
+	// Ways are the valid Args, the first as if left out unless WayNeeded; WayDoc says
+	// what they are.
 	Ways      []string
 	WayNeeded bool
+	WayDoc    string
 	Length    LengthRule
 	Degrees   bool
+	URL       bool // may have one
 }
 
 // LengthRule says whether a fault of a kind lasts.
@@ -42,18 +45,17 @@ const (
 // FaultKinds are the faults there are, in the order in which they are best read.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
-		{Name: "background", Doc: "the user leaves the mini-program and comes back", Ways: []string{"home", "lock", "capsule"}, Length: MustLast},
+		{Name: "background", Doc: "the user leaves the mini-program and comes back", Ways: []string{"home", "lock", "capsule"}, WayDoc: "by the home button, by locking the screen, or by the capsule's button that closes the mini-program", Length: MustLast},
 		{Name: "lock", Doc: "the screen is locked: background by lock", Length: MustLast},
 		{Name: "phone-call", Doc: "a phone call takes the sound away until it ends", Length: MustLast},
 		{Name: "kill", Doc: "the whole host ends at once, without a word to the page or the network"},
-		{Name: "memory-pressure", Doc: "the system warns of too little memory", Ways: []string{"moderate", "low", "critical"}, Length: MayLast},
-		{Name: "encoder", Doc: "the hardware video encoder fails", Ways: []string{"dies", "fails-to-start", "stalls", "corrupts"}, WayNeeded: true, Length: MayLast},
-		{Name: "camera", Doc: "the camera delivers no new pictures, or is lost", Ways: []string{"stalls", "lost"}, WayNeeded: true, Length: MayLast},
+		{Name: "memory-pressure", Doc: "the system warns of too little memory", Ways: []string{"moderate", "low", "critical"}, WayDoc: "how much is free (Android tells the page, iOS does not)"},
+		{Name: "encoder", Doc: "the hardware video encoder fails", Ways: []string{"dies", "fails-to-start", "stalls", "corrupts"}, WayNeeded: true, WayDoc: "its session is lost, the next session can't be made, it gives nothing and says nothing, or its pictures are wrong", Length: MayLast},
+		{Name: "camera", Doc: "the camera delivers no new pictures, or is lost", Ways: []string{"stalls", "lost"}, WayNeeded: true, WayDoc: "the same picture again and again, or none: another app has it", Length: MayLast},
 		{Name: "rotate", Doc: "the phone is held another way", Degrees: true},
-		{Name: "deny", Doc: "the user takes back, or doesn't give, a permission", Ways: []string{"camera", "mic"}, WayNeeded: true, Length: MayLast},
-		{Name: "play-bgm", Doc: "the page plays background music", Length: MustLast},
-		{Name: "route", Doc: "sound goes another way", Ways: []string{"speaker", "ear", "headset"}, WayNeeded: true},
-		{Name: "network", Doc: "the phone is in another kind of network", Ways: []string{"wifi", "2g", "3g", "4g", "5g", "unknown", "none"}, WayNeeded: true},
+		{Name: "deny", Doc: "the user takes back, or doesn't give, a permission", Ways: []string{"camera", "mic"}, WayNeeded: true, WayDoc: "which permission", Length: MayLast},
+		{Name: "play-bgm", Doc: "the page plays background music", Length: MustLast, URL: true},
+		{Name: "route", Doc: "sound goes another way", Ways: []string{"speaker", "ear", "headset"}, WayNeeded: true, WayDoc: "where it comes out"},
 	}
 }
 
@@ -74,7 +76,7 @@ func (f Fault) Validate() error {
 		return fmt.Errorf("fault %s: it has no length", f.Kind)
 	case !k.Degrees && f.Degrees != 0, f.Degrees%90 != 0, f.Degrees < 0, f.Degrees > 270:
 		return fmt.Errorf("fault %s by %d degrees: want 0, 90, 180 or 270, of rotate only", f.Kind, f.Degrees)
-	case f.URL != "" && f.Kind != "play-bgm":
+	case f.URL != "" && !k.URL:
 		return fmt.Errorf("fault %s: it has no URL", f.Kind)
 	}
 	return nil
