@@ -29,6 +29,7 @@ type Camera struct {
 	open   bool
 	origin time.Duration // of the first picture since the camera opened or rewound
 	count  int64         // pictures since then
+	fps    int           // of the capture clock
 	enc    *encoder
 	reel   *reel // nil without a clip
 	filmed Unit  // the picture of the clip that is due
@@ -38,7 +39,7 @@ type Camera struct {
 // NewCamera makes a closed camera; its start delay, hence its phase, is drawn from
 // the seed.
 func NewCamera(e *engine.Engine, o CameraOptions) *Camera {
-	c := &Camera{e: e, o: o}
+	c := &Camera{e: e, o: o, fps: o.Traits.CameraFPS}
 	c.timer = e.NewTimer(e.Add(o.Name, c), 0)
 	spread := o.Traits.CameraStartMax - o.Traits.CameraStartMin
 	c.delay = o.Traits.CameraStartMin + time.Duration(e.Rand(o.Name).Int64N(int64(spread)+1))
@@ -87,6 +88,30 @@ func (c *Camera) SetBitrate(bps int64) (follows bool) {
 	return true
 }
 
+// SetFPS asks for so many pictures a second and gives how many there will be: no camera
+// is faster than its own clock, and a recording keeps its pace.
+func (c *Camera) SetFPS(fps int) int {
+	fps = min(max(fps, 1), c.o.Traits.CameraFPS)
+	if c.enc == nil || fps == c.fps {
+		return c.fps
+	}
+	if c.open && c.count > 0 { // from the newest picture on
+		c.origin += time.Duration(c.count-1) * time.Second / time.Duration(c.fps)
+		c.count = 1
+		c.timer.Set(max(c.e.Now(), c.origin+time.Second/time.Duration(fps)))
+	}
+	c.fps, c.enc.fps = fps, fps
+	return fps
+}
+
+// Turn says how the phone is held: the pictures that follow are turned that many degrees
+// clockwise from what it does when held upright. A recording is as it is.
+func (c *Camera) Turn(degrees int) {
+	if c.enc != nil {
+		c.enc.turn = (c.o.Traits.Orientation + degrees) % 360
+	}
+}
+
 // Config is the decoder configuration record of the stream.
 func (c *Camera) Config() []byte {
 	if c.reel != nil {
@@ -122,7 +147,7 @@ func (c *Camera) HandleEvent(uint64) {
 	}
 	c.count++
 	if c.reel == nil {
-		c.timer.Set(c.origin + time.Duration(c.count)*time.Second/time.Duration(c.o.Traits.CameraFPS))
+		c.timer.Set(c.origin + time.Duration(c.count)*time.Second/time.Duration(c.fps))
 	} else {
 		c.filmed = c.reel.take(c.e.Now())
 		c.timer.Set(c.origin + c.reel.due())

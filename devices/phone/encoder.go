@@ -26,7 +26,8 @@ const (
 // encoder turns capture times into access units of the modelled size.
 type encoder struct {
 	uid    uint32
-	traits Traits
+	fps    int // of the pictures that come
+	turn   int // degrees that they are turned
 	h264   *h264.Encoder
 	rand   *rand.Rand
 	bps    int64
@@ -38,7 +39,7 @@ type encoder struct {
 }
 
 func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
-	return &encoder{uid: uid, traits: t, rand: r, forced: true,
+	return &encoder{uid: uid, fps: t.CameraFPS, turn: t.Orientation, rand: r, forced: true,
 		h264: h264.NewEncoder(h264.EncoderOptions{UID: uid, Corrupt: t.Encoder == EncoderCorruptBitstream})}
 }
 
@@ -53,7 +54,7 @@ func (e *encoder) encode(captured time.Duration) Unit {
 	}
 	size := e.size(u.Key)
 	e.asked += size
-	s := picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.traits.Orientation}
+	s := picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.turn}
 	// What the interval took too much so far is saved on the frames that follow.
 	u.Payload, _ = e.h264.Encode(s, u.Key, size-max(0, e.taken-(e.asked-size)))
 	e.taken += len(u.Payload)
@@ -63,7 +64,7 @@ func (e *encoder) encode(captured time.Duration) Unit {
 
 // size spreads the bits of one key interval over its frames.
 func (e *encoder) size(key bool) int {
-	others := float64(e.traits.CameraFPS*int(keyInterval/time.Second) - 1)
+	others := float64(e.fps*int(keyInterval/time.Second) - 1)
 	budget := float64(e.bps) / 8 * keyInterval.Seconds()
 	size := max(keyLeastBytes, budget*keyWeight/(others+keyWeight))
 	if !key {
