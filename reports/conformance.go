@@ -177,7 +177,7 @@ func (c Conformable) word(title string) (kind, sentence string) {
 // lowerFirst begins a title in the middle of a sentence.
 func lowerFirst(title string) string {
 	r := []rune(title)
-	if len(r) > 1 && unicode.IsUpper(r[0]) && unicode.IsLower(r[1]) {
+	if len(r) > 1 && unicode.IsUpper(r[0]) && (unicode.IsLower(r[1]) || unicode.IsSpace(r[1])) {
 		r[0] = unicode.ToLower(r[0])
 	}
 	return string(r)

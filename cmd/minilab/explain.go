@@ -13,47 +13,112 @@ import (
 )
 
 type explainCmd struct {
-	ID       string `arg:"" help:"A name or id from any list, such as K8, C24, RN26, 1.1.2, 3g-lossy, weak-call, or a step's word such as mute."`
-	Verdicts string `help:"What the suite of promises last said (out/promises.json, if it is there)." placeholder:"FILE"`
-	JSON     bool   `name:"json" help:"Print JSON."`
+	Words    []string `arg:"" name:"id" help:"A name or id from any list, such as K8, C24, RN26, 1.1.2, 3g-lossy, weak-call, or a step's word such as mute; what kind it is may stand before it: fault encoder."`
+	Verdicts string   `help:"What the suite of promises last said (out/promises.json, if it is there)." placeholder:"FILE"`
+	JSON     bool     `name:"json" help:"Print JSON."`
+}
+
+// found is something that can be explained.
+type found struct {
+	kind, name string
+	entry      any // of one of kinds, or a stepEntry
+	text       func() error
 }
 
 func (c *explainCmd) Run(e *env) error {
-	var all []string
-	for _, k := range kinds {
-		things, err := k.entries(c.Verdicts)
-		if err != nil {
+	kind, id := "", c.Words[0]
+	switch len(c.Words) {
+	case 1:
+	case 2:
+		kind, id = strings.TrimSuffix(c.Words[0], "s"), c.Words[1]
+	default:
+		return &simulator.UsageError{Problem: "one thing at a time", Remedy: "as in minilab explain fault encoder"}
+	}
+	all, err := e.everything(c.Verdicts)
+	if err != nil {
+		return err
+	}
+	all, err = of(kind, all)
+	if err != nil {
+		return err
+	}
+	for i, f := range all {
+		if !strings.EqualFold(f.name, id) {
+			continue
+		}
+		if c.JSON {
+			return writeJSON(e.stdout, f.entry)
+		}
+		if err := f.text(); err != nil {
 			return err
 		}
+		// A fault may be called as a step of the page: camera stalls, camera off.
+		for _, other := range all[i+1:] {
+			if other.name == f.name && kind == "" && f.kind == kindFault {
+				fmt.Fprintln(e.stdout)
+				return other.text()
+			}
+		}
+		return nil
+	}
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].name
+	}
+	wrong := usageWord("name or id", id, names)
+	wrong.Remedy = "minilab list " + strings.Join(kindNames(), "|") + " says what there is"
+	return wrong
+}
+
+// of are those of one kind; all if none is named.
+func of(kind string, all []found) ([]found, error) {
+	if kind == "" {
+		return all, nil
+	}
+	var out []found
+	var kinds []string
+	for _, f := range all {
+		if f.kind == kind {
+			out = append(out, f)
+		}
+		if !slices.Contains(kinds, f.kind) {
+			kinds = append(kinds, f.kind)
+		}
+	}
+	if len(out) == 0 {
+		return nil, usageWord("kind of thing", kind, kinds)
+	}
+	return out, nil
+}
+
+const (
+	kindFault      = "fault"
+	kindStep       = "step"
+	kindServerStep = "step of the server"
+)
+
+// everything is all that can be explained: what lists show, then the words of steps.
+func (e *env) everything(verdicts string) ([]found, error) {
+	var all []found
+	for _, k := range kinds {
+		things, err := k.entries(verdicts)
+		if err != nil {
+			return nil, err
+		}
 		for _, x := range things {
-			name := k.row(x)[0]
-			all = append(all, name)
-			if !strings.EqualFold(name, c.ID) {
-				continue
-			}
-			if c.JSON {
-				return writeJSON(e.stdout, x)
-			}
-			return e.explain(strings.TrimSuffix(k.name, "s"), name, x)
+			kind, name := strings.TrimSuffix(k.name, "s"), k.row(x)[0]
+			all = append(all, found{kind, name, x, func() error { return e.explain(kind, name, x) }})
 		}
 	}
 	for _, words := range []struct {
 		of   string
 		list []app.Word
-	}{{"step", app.Steps()}, {"step of the server", simulator.ServerWords()}} {
+	}{{kindStep, app.Steps()}, {kindServerStep, simulator.ServerWords()}} {
 		for _, w := range words.list {
-			all = append(all, w.Name)
-			switch {
-			case w.Name == c.ID && c.JSON:
-				return writeJSON(e.stdout, stepOf(w))
-			case w.Name == c.ID:
-				return e.explainStep(words.of, w)
-			}
+			all = append(all, found{words.of, w.Name, stepOf(w), func() error { return e.explainStep(words.of, w) }})
 		}
 	}
-	err := usageWord("name or id", c.ID, all)
-	err.Remedy = "minilab list " + strings.Join(kindNames(), "|") + " says what there is"
-	return err
+	return all, nil
 }
 
 func usageWord(what, word string, valid []string) *simulator.UsageError {
@@ -87,6 +152,11 @@ func stepOf(w app.Word) stepEntry {
 
 func (e *env) explainStep(of string, w app.Word) error {
 	fmt.Fprintf(e.stdout, "%s %s\n%s\n", e.style.dim(of), e.style.bold(w.Name), w.Doc)
+	return e.explainArgs(w)
+}
+
+// explainArgs says what a step's word takes.
+func (e *env) explainArgs(w app.Word) error {
 	for _, a := range w.Args {
 		kind := string(a.Kind)
 		switch {
@@ -143,9 +213,21 @@ func (e *env) explain(kind, name string, x any) error {
 		return e.explainSDK(v)
 	case mutantEntry:
 		return e.explainMutant(v)
+	case fixtures.Fault:
+		return e.explainFault(v)
 	case fixtures.Issue:
 		e.field("see it", recipeCommand(v.Cause, 1))
 		e.field("without it", recipeCommand(v.Control, 1))
+	}
+	return nil
+}
+
+// explainFault says what a script can write of a fault that befalls a phone.
+func (e *env) explainFault(f fixtures.Fault) error {
+	for _, w := range simulator.FaultWords() {
+		if w.Name == f.Name {
+			return e.explainArgs(w)
+		}
 	}
 	return nil
 }
@@ -181,6 +263,8 @@ func fidelityOf(x any) yamlfile.Map[string] {
 	case fixtures.Network:
 		return v.Fidelity.Of
 	case fixtures.Device:
+		return v.Fidelity.Of
+	case fixtures.Fault:
 		return v.Fidelity.Of
 	case sdkEntry:
 		return v.Fidelity.Of

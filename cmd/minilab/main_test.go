@@ -307,3 +307,29 @@ func TestExplainScenariosAndSteps(t *testing.T) {
 		}
 	}
 }
+
+// What kind a thing is may stand before its name; alone, a fault and the page's step of
+// the same word are told both.
+func TestExplainByKind(t *testing.T) {
+	for words, want := range map[string]string{
+		"fault encoder": "dies, fails-to-start, stalls, corrupts", "encoder": "fault encoder ", "faults camera": "fault camera ",
+		"step camera": "switch the live-pusher's camera", "network 4g": "network 4g ", "fault background": "home, lock, capsule",
+	} {
+		code, stdout, stderr := minilab(t, append([]string{"explain"}, strings.Fields(words)...)...)
+		if code != exitOK || !strings.Contains(stdout, want) {
+			t.Errorf("%s: exit %d: %s%s", words, code, stdout, stderr)
+		}
+	}
+	if _, stdout, _ := minilab(t, "explain", "camera"); !strings.Contains(stdout, "fault camera ") || !strings.Contains(stdout, "step camera\n") {
+		t.Errorf("camera: %s", stdout)
+	}
+	if _, stdout, _ := minilab(t, "explain", "fault", "camera"); strings.Contains(stdout, "step camera\n") {
+		t.Errorf("fault camera: %s", stdout)
+	}
+	for words, want := range map[string]string{"fault encodr": `did you mean "encoder"?`, "falut encoder": `did you mean "fault"?`, "fault encoder dies": "one thing at a time", "network encoder": "unknown name or id"} {
+		code, _, stderr := minilab(t, append([]string{"explain"}, strings.Fields(words)...)...)
+		if code != exitUsage || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit %d: %s", words, code, stderr)
+		}
+	}
+}

@@ -34,6 +34,7 @@ func promiseEntries(verdictsFile string) ([]any, error) {
 	var out []any
 	for _, p := range fixtures.Promises() {
 		e := promiseEntry{Promise: p, Mutants: []string{}}
+		e.Clauses = list(p.Clauses)
 		for _, m := range fixtures.Mutants() {
 			if slices.Contains(m.Promises, p.ID) {
 				e.Mutants = append(e.Mutants, m.Name)
@@ -74,6 +75,7 @@ func promiseRow(x any) []string {
 	for _, b := range p.Breaks {
 		broken = append(broken, b.Versions...)
 	}
+	slices.SortFunc(broken, func(a, b string) int { return slices.Index(p.Versions, a) - slices.Index(p.Versions, b) })
 	return []string{p.ID, p.Title.EN, p.Layer, versionSpan(p.Versions), dash(versionSpan(broken)), p.last(), p.Fidelity.All, p.Spec, p.Source}
 }
 
@@ -138,6 +140,7 @@ func (e *env) explainPromise(p promiseEntry) error {
 	for _, b := range p.Breaks {
 		e.field("broken by", fmt.Sprintf("%s: %s  %s", strings.Join(b.Versions, " "), b.How.EN, b.How.ZH))
 		e.field("", fmt.Sprintf("%s; %s", b.Fidelity, b.Source))
+		e.field("see it break", seeBreak(&p.Promise, &b))
 	}
 	for _, v := range p.Last {
 		e.field("last verdict", v.SDK+"  "+standing(v))
@@ -146,6 +149,19 @@ func (e *env) explainPromise(p promiseEntry) error {
 		e.field("see it", fmt.Sprintf("minilab run %s --sdk %s", s, p.Versions[len(p.Versions)-1]))
 	}
 	return nil
+}
+
+// seeBreak is a command line whose run breaks a promise as it is documented; with more
+// than one seed where timing decides.
+func seeBreak(p *fixtures.Promise, b *fixtures.Break) string {
+	line := fmt.Sprintf("minilab run %s --sdk %s", slices.Concat(b.Scenarios, p.Scenarios)[0], b.Versions[len(b.Versions)-1])
+	if len(b.Networks) > 0 {
+		line += " --network " + b.Networks[0]
+	}
+	if b.Seeds > 1 {
+		line += fmt.Sprintf(" --seeds 1..%d", b.Seeds)
+	}
+	return line
 }
 
 // sdkEntry is a release as a list shows it: with the promises that it makes.

@@ -101,6 +101,19 @@ func TestExplainAMutantSaysWhatItPlants(t *testing.T) {
 	}
 }
 
+// The command that explain gives for a break shows it.
+func TestBreaksCanBeSeen(t *testing.T) {
+	for _, p := range fixtures.Promises() {
+		for _, b := range p.Breaks {
+			args := strings.Fields(seeBreak(&p, &b))[1:]
+			code, _, stderr := minilab(t, args...)
+			if code != exitFailed || !strings.Contains(stderr, p.ID+" violated, as documented for ") && b.Seeds > 1 {
+				t.Errorf("minilab %v: exit %d\n%s", args, code, stderr)
+			}
+		}
+	}
+}
+
 func TestVersionSpans(t *testing.T) {
 	for want, versions := range map[string][]string{
 		"1.1.0..1.1.3":      {"1.1.0", "1.1.1", "1.1.2", "1.1.3"},

@@ -130,19 +130,24 @@ const maxEvidence = 4
 
 func (j *judged) showVerdicts(e *env) {
 	fmt.Fprintln(e.stdout, e.style.bold("verdicts"))
-	var quiet []string
+	quiet := map[string][]string{}
 	for _, v := range j.Verdicts {
 		c := lookUp(v.ID)
 		if v.Verdict == oracle.NotRun || v.Verdict == oracle.Absent || v.Verdict == oracle.Held {
-			quiet = append(quiet, v.ID+" "+v.Verdict)
+			quiet[v.Verdict] = append(quiet[v.Verdict], v.ID)
 			continue
 		}
 		fmt.Fprintf(e.stdout, "  %s %s  %s %s\n", pad(e.style.bold(v.ID), 4), e.style.bad(v.Verdict)+j.asDocumented(v.ID), c.title.EN,
 			e.style.dim(fmt.Sprintf("(%s; %s; cause %s)", c.title.ZH, strings.Join(c.clauses, " "), c.fidelity)))
 		e.showEvidence(v)
 	}
-	if len(quiet) > 0 {
-		fmt.Fprintf(e.stdout, "  %s\n", strings.Join(quiet, ", "))
+	for _, word := range []string{oracle.Held, oracle.Absent} {
+		if ids := quiet[word]; len(ids) > 0 {
+			fmt.Fprintf(e.stdout, "  %s  %s\n", pad(word, 7), strings.Join(ids, " "))
+		}
+	}
+	if n := len(quiet[oracle.NotRun]); n > 0 {
+		fmt.Fprintf(e.stdout, "  %s  %d that nothing in this run could show\n", pad(oracle.NotRun, 7), n)
 	}
 	j.showInvariants(e)
 	fmt.Fprintln(e.stdout)
@@ -211,18 +216,21 @@ func (e *env) showMany(s *simulator.Scenario, rep *runsReport) {
 	first, last := rep.Runs[0].Seed, rep.Runs[len(rep.Runs)-1].Seed
 	fmt.Fprintf(e.stdout, "%s  %s, seeds %d to %d\n\n", e.style.bold(s.Name), s.Title.EN, first, last)
 	var rows [][]string
+	untold := 0
 	for _, v := range rep.Verdicts {
-		word, share := "reproduced", "-"
+		if v.N == 0 {
+			untold++
+			continue
+		}
+		word := "reproduced"
 		if strings.HasPrefix(v.ID, "C") {
 			word = "held"
 		}
-		if v.N > 0 {
-			share = fmt.Sprintf("%.1f %%", 100*float64(v.K)/float64(v.N))
-		}
+		share := fmt.Sprintf("%.1f %%", 100*float64(v.K)/float64(v.N))
 		rows = append(rows, []string{v.ID, lookUp(v.ID).title.EN, fmt.Sprintf("%s in %d of %d", word, v.K, v.N), share})
 	}
 	e.style.table(e.stdout, "  ", []string{"id", "what", "verdict", ">share"}, rows)
-	fmt.Fprintf(e.stdout, "\n%s\ndigest %s\n", invariantsOf(rep), rep.Digest)
+	fmt.Fprintf(e.stdout, "  and %d that nothing in these runs could show\n\n%s\ndigest %s\n", untold, invariantsOf(rep), rep.Digest)
 }
 
 // invariantsOf says in how many runs all of them hold.

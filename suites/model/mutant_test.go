@@ -18,7 +18,6 @@ import (
 type witness struct {
 	*testing.T
 	failed bool
-	said   strings.Builder
 }
 
 func (w *witness) Errorf(format string, args ...any) { w.failed = true; w.Logf(format, args...) }
