@@ -46,7 +46,7 @@ var _ = register(judge{id: "C03", promise: true, look: func(f *facts) (found []F
 			if f.over(a)-a.At >= joinBound && a.unanswered() && !f.excused(a) {
 				found = append(found, f.find(a.Actor, a.At, "had gateways from %s, yet %s never ended", first.host, a.name))
 			}
-			if a.failed() && !f.excused(a) && !f.leftovers(a) {
+			if a.failed() && !f.excused(a) && !f.spoiled(a) {
 				found = append(found, f.find(a.Actor, a.answered, "had gateways from %s, yet %s failed with %d", first.host, a.name, a.code))
 			}
 		}
@@ -98,6 +98,7 @@ var _ = register(judge{id: "C04", promise: true, look: func(f *facts) (found []F
 		case a.unanswered():
 			found = append(found, f.find(a.Actor, over, "all lookups failed, yet %s never ended", a.name))
 		case a.failed() && a.answered < over-tick: // by something else
+		case a.code != codeNoServer && f.spoiled(a):
 		case a.fails != 1 || a.oks > 0 || a.code != codeNoServer || a.answered-over > tick:
 			found = append(found, f.find(a.Actor, a.answered, "all lookups had failed by %s, and %s ended with code %d, %d times", seconds(over), a.name, a.code, a.oks+a.fails))
 		default:

@@ -19,7 +19,7 @@ var _ = register(judge{id: "C38", promise: true, look: func(f *facts) (found []F
 			if at := f.tornDown(a); at != never {
 				found = append(found, f.find(a.Actor, at, "joined again, and was told 904 though the socket of this session had not been closed"))
 			}
-		case a.failed() && !f.excused(a):
+		case f.spoiled(a):
 			found = append(found, f.find(a.Actor, a.answered, "%s again failed with %d (%s), which its own lookups, gateways and answers don't explain", a.name, a.code, a.reason(f)))
 		case a.unanswered() && f.over(a)-a.At >= joinBound && !f.excused(a):
 			found = append(found, f.find(a.Actor, a.At, "%s again has not ended after %s", a.name, seconds(joinBound)))
@@ -32,6 +32,10 @@ var _ = register(judge{id: "C38", promise: true, look: func(f *facts) (found []F
 func follows(a *attempt) bool {
 	return a.before != nil && (a.before.failed() || a.before.left != nil && a.before.left.name == "leave")
 }
+
+// spoiled tells whether an attempt that follows another failed for nothing that it did
+// itself. Other judges leave it to C38.
+func (f *facts) spoiled(a *attempt) bool { return follows(a) && a.failed() && !f.excused(a) }
 
 // tornDown is when the page of a session was told 904 while its socket stood; never if
 // it wasn't.
