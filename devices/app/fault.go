@@ -83,7 +83,7 @@ var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
 	"play-bgm": by(func(h musical, f phone.Fault) effect {
 		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}
 	}),
-	"route":   by(func(h routed, f phone.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
+	"route": by(func(h routed, f phone.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
 }
 
 // by makes an effect of one on hosts that have the methods of H.
