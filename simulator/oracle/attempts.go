@@ -81,6 +81,17 @@ func (d *dial) request(action string, f *facts) time.Duration {
 	return never
 }
 
+// sentAt are the times at which it sent something.
+func (d *dial) sentAt(f *facts, what string) []time.Duration {
+	var out []time.Duration
+	for _, ev := range d.sent {
+		if f.text(ev.Note) == what {
+			out = append(out, ev.At)
+		}
+	}
+	return out
+}
+
 func (d *dial) stands(at time.Duration) bool { return d.opened <= at && d.closed > at }
 
 // wire is what all clients did on the network.
@@ -360,11 +371,12 @@ func (b *wiring) dialler(ev *trace.Event) *attempt {
 		return a.of
 	}
 	timeout := b.lasting("sdk.open_timeout", gatewayOpens)
-	for i := len(b.w.dials) - 1; i >= 0; i-- {
-		d := b.w.dials[i]
-		if due := d.at + timeout; d.of.Actor == ev.Actor && d.opened == never && ev.At-due < tick && due-ev.At < tick {
-			return d.of
+	best, of := tick, b.newest[ev.Actor]
+	for _, d := range b.w.dials {
+		off := (ev.At - d.at - timeout).Abs()
+		if d.of.Actor == ev.Actor && d.opened == never && d == d.of.dials[len(d.of.dials)-1] && off < best {
+			best, of = off, d.of
 		}
 	}
-	return b.newest[ev.Actor]
+	return of
 }

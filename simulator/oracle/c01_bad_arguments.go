@@ -47,7 +47,7 @@ func (f *facts) thrown(message string, wrong func(c *call) bool) (found []Findin
 		if !c.thrown() || !strings.Contains(c.reason(f), message) {
 			found = append(found, f.find(c.Actor, c.At, "%s(%s) did not throw %q at once", c.name, c.args, message))
 		}
-		if ev, none := f.nothingLeft(c); !none {
+		for _, ev := range f.wire.within[c] {
 			found = append(found, f.find(c.Actor, ev.At, "%s(%s) sent something: %s %s", c.name, c.args, f.text(ev.Text), f.text(ev.Note)))
 		}
 	}

@@ -1,10 +1,6 @@
 package oracle
 
-import (
-	"time"
-
-	"minilab/simulator/trace"
-)
+import "time"
 
 const (
 	// failoverBound is how long a join may take from the first gateway's dial when the
@@ -24,7 +20,7 @@ const (
 var _ = register(judge{id: "C07", promise: true, look: func(f *facts) (found []Finding, applies bool) {
 	timeout := f.lasting("sdk.open_timeout", gatewayOpens)
 	for _, a := range f.wire.attempts {
-		if a.standing != free || len(a.dials) == 0 || a.dials[0].refused != "" || !f.missed(a.dials[0], f.end) {
+		if a.standing != free || len(a.dials) == 0 || a.dials[0].refused != "" || !f.missed(a.dials[0], f.end) || f.spoiled(a) {
 			continue
 		}
 		first := a.dials[0]
@@ -66,7 +62,7 @@ func (f *facts) unanswered(a *attempt, d *dial) bool {
 	if at == never {
 		return false
 	}
-	asked := f.asked(a.Actor, "join", at, a.answered)
+	asked := f.asked(a.Actor, "join", 0, at, a.answered)
 	return asked == nil || asked.V[2] == 0
 }
 
@@ -108,23 +104,4 @@ func (f *facts) allMissed(a *attempt) bool {
 	// What failed before the first gateway's time was up failed for something else.
 	early := a.failed() && a.answered < a.dials[0].at+f.lasting("sdk.open_timeout", gatewayOpens)-tick
 	return !early || a.code == codeNoGateway && a.answered > a.dials[0].at
-}
-
-// sentAt are the times at which a socket sent something.
-func (d *dial) sentAt(f *facts, action string) []time.Duration {
-	var out []time.Duration
-	for _, ev := range d.sent {
-		if f.text(ev.Note) == action {
-			out = append(out, ev.At)
-		}
-	}
-	return out
-}
-
-// nothingLeft tells whether nothing left the phone within a call.
-func (f *facts) nothingLeft(c *call) (*trace.Event, bool) {
-	if sent := f.wire.within[c]; len(sent) > 0 {
-		return sent[0], false
-	}
-	return nil, true
 }

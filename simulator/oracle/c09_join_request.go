@@ -1,10 +1,15 @@
 package oracle
 
-import "minilab/simulator/trace"
+import (
+	"time"
 
-// closeBound is how long a socket that the client closes may take to be gone: the far
-// side's close frame, or the host's patience for it. Source: none; fidelity: assumed.
-const closeBound = crossing
+	"minilab/simulator/trace"
+)
+
+// closeBound is how long a socket that the client closes may take to be gone: until the
+// far side's close frame, or the end of the host's patience for it, 10 s, and a bit.
+// Source: none; fidelity: assumed.
+const closeBound = 12 * time.Second
 
 // C09: a request to join without answer fails with 903 when its time is up, and its
 // socket is closed.
@@ -74,7 +79,7 @@ func (f *facts) refusal(a *attempt) (*dial, *trace.Event) {
 		if at == never {
 			continue
 		}
-		if asked := f.asked(a.Actor, "join", at, min(f.over(a), at+requestLasts)); asked != nil && asked.V[2] != codeFine && asked.V[2] != 0 {
+		if asked := f.asked(a.Actor, "join", 0, at, min(f.over(a), at+requestLasts)); asked != nil && asked.V[2] != codeFine && asked.V[2] != 0 {
 			for _, ev := range f.story[since(f.story, asked.At):] {
 				if ev.Kind == trace.ServerRefused && ev.Actor == a.Actor && ev.V[0] == asked.V[2] && f.text(ev.Text) == "join" {
 					return d, ev

@@ -23,7 +23,7 @@ var _ = register(judge{id: "C23", promise: true, look: func(f *facts) (found []F
 		default:
 			found = append(found, f.find(c.Actor, c.At, "called %s without an open socket, and it did not throw", c.name))
 		}
-		if ev, none := f.nothingLeft(c); !none {
+		for _, ev := range f.wire.within[c] {
 			found = append(found, f.find(c.Actor, ev.At, "called %s without an open socket, and %s %s was sent", c.name, f.text(ev.Text), f.text(ev.Note)))
 		}
 	}

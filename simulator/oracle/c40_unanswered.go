@@ -73,7 +73,7 @@ func (f *facts) afterTimeOut(c *call, d *dial) []Finding {
 		if o.client() != c.client() || o.At <= c.answered || o.name == "leave" || !f.sentRequest(o) {
 			continue
 		}
-		asked := f.asked(o.Actor, o.name, o.At, o.At+requestLasts)
+		asked := f.askedFor(o, o.At+requestLasts)
 		if asked != nil && asked.V[2] == codeFine && !o.ok() && !f.abandoned(o, d, asked.At+crossing) && !f.cut(o.Actor, asked.At, asked.At+crossing) {
 			found = append(found, f.find(o.Actor, asked.At, "%s was granted after an older request had failed with 903, and was not told so", o.name))
 		}

@@ -82,7 +82,7 @@ func (f *facts) joinInTime(a *attempt) (found []Finding, judged bool) {
 
 // answerTold: what the gateway has granted is told.
 func (f *facts) answerTold(c *call) (found []Finding, judged bool) {
-	asked := f.asked(c.Actor, c.name, c.At, c.At+requestLasts)
+	asked := f.askedFor(c, c.At+requestLasts)
 	d := f.wire.socket(c.client(), c.At)
 	switch {
 	case asked == nil || asked.V[2] != codeFine:

@@ -122,19 +122,24 @@ func (f *facts) unheard(a *attempt) bool {
 		if i > 0 {
 			return true
 		}
-		asked := f.asked(a.Actor, "join", at, deadline)
+		asked := f.asked(a.Actor, "join", 0, at, deadline)
 		return asked == nil || asked.V[2] == 0 || asked.At+crossing > deadline || f.cut(a.Actor, asked.At, deadline)
 	}
 	return false
 }
 
-// asked is the gateway's word for a member's request within a time; nil if it has none.
-func (f *facts) asked(who trace.ActorID, action string, from, to time.Duration) *trace.Event {
+// askedFor is the gateway's word for a call's request within a time; nil if it has none.
+func (f *facts) askedFor(c *call, to time.Duration) *trace.Event {
+	return f.asked(c.Actor, c.name, c.V[1], c.At, to)
+}
+
+// asked is the same for a member's request; uid is whom it is about, 0 anybody.
+func (f *facts) asked(who trace.ActorID, action string, uid int64, from, to time.Duration) *trace.Event {
 	for _, ev := range f.story[since(f.story, from):] {
 		if ev.At > to {
 			return nil
 		}
-		if ev.Kind == trace.ServerAsked && ev.Actor == who && f.text(ev.Text) == action {
+		if ev.Kind == trace.ServerAsked && ev.Actor == who && f.text(ev.Text) == action && (uid == 0 || ev.V[1] == uid) {
 			return ev
 		}
 	}

@@ -256,6 +256,26 @@ func TestC46(t *testing.T) {
 	})
 }
 
+func TestAnswersBelongToTheMemberThatWasAskedFor(t *testing.T) {
+	ask := func(w *world, uid int64, ended time.Duration) {
+		w.n++
+		w.on(20*time.Second, trace.CallIssued, a, "subscribe", "", w.n, uid, 1)
+		w.on(20*time.Second, trace.SocketSent, a, "gateway", "subscribe", firstSocket, 90)
+		if ended != 0 {
+			w.ends(20*time.Second+ended, a, "subscribe", w.n, 200, "")
+		}
+	}
+	for uid, want := range map[int64]string{2: Violated, 3: Held} { // who is granted, while only 3 is told
+		w := wired(t)
+		w.on(5*time.Second, trace.RequestStarted, a, "telemetry", "collector", 9001)
+		w.tries(goodTry())
+		ask(w, 2, 0)
+		ask(w, 3, 100*ms)
+		w.on(20*time.Second+50*ms, trace.ServerAsked, a, "subscribe", "s", 4, uid, 200)
+		expect(t, w.seal(), "C46", want, "")
+	}
+}
+
 func TestC48(t *testing.T) {
 	out := func(x *tried, which ...int) {
 		for _, i := range which {
