@@ -38,7 +38,7 @@ func (w *world) at(t time.Duration) *world { w.now = t; return w }
 
 func (w *world) call(who, about trace.ActorID, name, args string, ok bool, code int64) {
 	w.n++
-	w.Add(trace.CallIssued, who, about, name, args, w.n, 1)
+	w.Add(trace.CallIssued, who, about, name, args, w.n, 0, 1)
 	w.now += 50 * time.Millisecond
 	flag := int64(0)
 	url := ""

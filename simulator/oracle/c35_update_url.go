@@ -56,8 +56,7 @@ func (f *facts) ignores(told *trace.Event) []Finding {
 func (f *facts) swaps(told *trace.Event) (found []Finding, applies bool) {
 	t := f.track(pair{from: told.Peer, to: told.Actor})
 	s := span{told.At, told.At + pageActs}
-	played, plays := at(t.playing.spans, told.At)
-	if !plays || played.from >= told.At && f.playerOn(t, f.text(told.Note), told.At) == nil || f.end < s.to || !f.stays(told.Actor, s) {
+	if _, plays := at(t.playing.spans, told.At-1); !plays || f.end < s.to || !f.stays(told.Actor, s) {
 		return nil, false
 	}
 	started := f.playerOn(t, f.text(told.Note), told.At)

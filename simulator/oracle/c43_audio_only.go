@@ -120,11 +120,12 @@ func (f *facts) hearable(t *track) []span {
 func (f *facts) heardIn(t *track, w span) time.Duration {
 	var sum time.Duration
 	for _, ev := range t.played[since(t.played, w.from):] {
-		s, ok := span{time.Duration(ev.V[0]), ev.At}.overlap(w)
-		if !ok {
+		if time.Duration(ev.V[0]) >= w.to {
 			break
 		}
-		sum += s.length()
+		if s, ok := (span{time.Duration(ev.V[0]), ev.At}).overlap(w); ok {
+			sum += s.length()
+		}
 	}
 	return sum
 }

@@ -10,7 +10,7 @@ import (
 // issue makes a call that isn't answered yet; answer answers it.
 func (w *world) issue(who, about trace.ActorID, name, args string) int64 {
 	w.n++
-	w.Add(trace.CallIssued, who, about, name, args, w.n, 1)
+	w.Add(trace.CallIssued, who, about, name, args, w.n, 0, 1)
 	return w.n
 }
 
