@@ -52,7 +52,12 @@ func TestC20(t *testing.T) {
 		}, Violated, "plays sound of uid 3"},
 	})
 	// a's media comes from 2 s to 30 s; b subscribes at 5 s and its player asks to be let in.
-	base := func(w *world) { w.all(); w.streams(a, 2*s, 30*s); w.told(2200*ms, b, a, streamAdded); w.subscribes(5*s, b, a) }
+	base := func(w *world) {
+		w.all()
+		w.streams(a, 2*s, 30*s)
+		w.told(2200*ms, b, a, streamAdded)
+		w.subscribes(5*s, b, a)
+	}
 	in := func(w *world, from, to time.Duration) {
 		w.event(from, trace.ServerPlayOpened, b, a, "")
 		w.event(to, trace.ServerPlayClosed, b, a, "stopped")

@@ -284,7 +284,12 @@ func TestC44(t *testing.T) {
 		{"some aren't told", 160, 0, func(w *world) { sub(w); stream(w, 100) }, Violated, "seat100: was in the channel"},
 		{"subscribe fails", 160, 0, func(w *world) { sub(w); w.at(11*s).call(6, a, "subscribe", "", false, 500) }, Violated, "subscribe failed with 500"},
 		{"subscribe times out", 160, 0, func(w *world) { sub(w); w.at(11*s).call(6, a, "subscribe", "", false, 903) }, Held, ""},
-		{"join is never answered", 160, 0, func(w *world) { sub(w); w.asks(11*s, 6, trace.Nobody, "leave", ""); w.at(12 * s).left(6); w.asks(13*s, 6, trace.Nobody, "join", "") }, Violated, "cannot get into"},
+		{"join is never answered", 160, 0, func(w *world) {
+			sub(w)
+			w.asks(11*s, 6, trace.Nobody, "leave", "")
+			w.at(12 * s).left(6)
+			w.asks(13*s, 6, trace.Nobody, "join", "")
+		}, Violated, "cannot get into"},
 		{"join is never answered, on a bad network", 160, 0, func(w *world) {
 			sub(w)
 			w.asks(11*s, 6, trace.Nobody, "leave", "")

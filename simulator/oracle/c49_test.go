@@ -10,7 +10,9 @@ import (
 // mixed has a be of another SDK, b and c mini-programs.
 func mixed(codec string) func(w *world) {
 	return func(w *world) {
-		w.cast(func(m []trace.Member) { m[0].Origin, m[0].Codec, m[0].Camera, m[1].Camera = "web", codec, "pattern", "off" })
+		w.cast(func(m []trace.Member) {
+			m[0].Origin, m[0].Codec, m[0].Camera, m[1].Camera = "web", codec, "pattern", "off"
+		})
 		w.all()
 	}
 }
@@ -58,7 +60,10 @@ func TestC49(t *testing.T) {
 
 func TestC50(t *testing.T) {
 	const s = time.Second
-	in := func(w *world) { w.event(4*s, trace.ServerPlayOpened, b, a, ""); w.event(4*s, trace.PlayStarted, b, a, "") }
+	in := func(w *world) {
+		w.event(4*s, trace.ServerPlayOpened, b, a, "")
+		w.event(4*s, trace.PlayStarted, b, a, "")
+	}
 	base := func(w *world) { mixed("vp8")(w); w.streams(a, 2*s, 40*s); in(w) }
 	hear := func(w *world) { w.hears(b, a, 5*s, 8*s, 1, -2000) }
 	judged(t, "C50", 60*s, base, []story{
