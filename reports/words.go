@@ -106,7 +106,7 @@ var catalogue = map[string]fixtures.Text{
 
 	"untested":         {EN: "What was not tested", ZH: "未测试的内容"},
 	"untested-world":   {EN: "No real phone, WeChat, vendor server, CDN or mobile network took part. Phones, WeChat's live-pusher and live-player, server and networks are models; the SDK is a reference client that follows the documented behaviour of this version, not the vendor's file.", ZH: "没有真实手机、微信、厂商服务器、CDN 或移动网络参与。手机、微信 live-pusher 与 live-player、服务器和网络均为模型；SDK 是按该版本文档行为编写的参考客户端，并非厂商发布的文件。"},
-	"untested-rates":   {EN: "No rates: each row is one seed. How often an issue happens is a question for a campaign over many seeds.", ZH: "没有概率：每行只用一个种子。出现频率需由多种子的批量运行回答。"},
+	"untested-rates":   {EN: "No rates: each row is one run; for issues that the notes don't call certain up to three seeds are tried. How often an issue happens is a question for a campaign over many seeds.", ZH: "没有概率：每行为一次运行；说明中并非必现的问题最多尝试三个种子。出现频率需由多种子的批量运行回答。"},
 	"untested-clauses": {EN: "%d of %d clauses have no cover yet, %d are covered in part:", ZH: "%d 条（共 %d 条）尚未覆盖，%d 条部分覆盖："},
 	"untested-promise": {EN: "Promises that were not run:", ZH: "未运行的承诺："},
 	"untested-issue":   {EN: "Known issues with a run that could not tell:", ZH: "有运行无法判断的已知问题："},

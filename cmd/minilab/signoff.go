@@ -113,6 +113,24 @@ func (c *signoffCmd) show(e *env, s *campaign.Signoff) {
 			sign = e.style.bad("✗ failed")
 		}
 		fmt.Fprintf(e.stdout, "  %s  %s  %s\n", sign, g.Title.EN, e.style.dim(g.Detail))
+		for _, id := range g.Known {
+			fmt.Fprintf(e.stdout, "            %s\n", knownRow(s, id))
+		}
 	}
 	fmt.Fprintf(e.stdout, "\ndigest %s\npage   %s\njunit  %s\n", reports.Digest(s), filepath.Join(c.Out, pageFile), filepath.Join(c.Out, junitFile))
+}
+
+// knownRow says how a promise that is documented to be broken stands.
+func knownRow(s *campaign.Signoff, id string) string {
+	for i := range s.Promises {
+		p := &s.Promises[i]
+		switch {
+		case p.ID != id:
+		case p.Standing() == campaign.Repaired:
+			return fmt.Sprintf("~ %s %s: no longer broken, though documented to be", id, p.Title.EN)
+		default:
+			return fmt.Sprintf("~ %s %s: broken as documented: %s", id, p.Title.EN, p.Known.How.EN)
+		}
+	}
+	return id
 }

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +173,27 @@ func TestGates(t *testing.T) {
 	}
 	if (&Signoff{}).Passed() {
 		t.Error("a sign-off without gates passed")
+	}
+}
+
+// A version that is known to break a promise now and then is tried until it does; one
+// that isn't known to is held to it.
+func TestDocumentedBreaksAreLookedFor(t *testing.T) {
+	i := slices.IndexFunc(fixtures.Promises(), func(p fixtures.Promise) bool { return p.ID == "C38" })
+	for version, want := range map[string]string{"1.1.2": Documented, "1.1.3": oracle.Held} {
+		w := &signing{ctx: t.Context(), Options: Options{SDK: version, Seed: 1}, page: &Signoff{}}
+		if err := w.promise(fixtures.Promises()[i]); err != nil {
+			t.Fatal(err)
+		}
+		row := w.page.Promises[0]
+		if got := row.Standing(); got != want || len(w.upset) > 0 {
+			t.Errorf("%s: C38 stands as %s, want %s; upset %v", version, got, want, w.upset)
+		}
+		for _, arm := range row.Runs {
+			if arm.Verdict != arm.Expected || arm.Command == "" || len(arm.Digest) != 64 {
+				t.Errorf("%s: %+v", version, arm)
+			}
+		}
 	}
 }
 
