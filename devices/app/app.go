@@ -39,9 +39,11 @@ type Options struct {
 	Role    string // sdk.Broadcaster or sdk.Audience
 	Profile sdk.Profile
 	Traits  phone.Traits
-	Camera  bool      // on at the start
-	Clip    *flv.Clip // what camera and microphone record; nil: the test media
-	Mic     bool      // on at the start
+	// WeChat is the version that the phone has; nil: one of 2018.
+	WeChat *wechat.Version
+	Camera bool      // on at the start
+	Clip   *flv.Clip // what camera and microphone record; nil: the test media
+	Mic    bool      // on at the start
 	// MaxTiles is how many tiles are shown at once; 0: DefaultMaxTiles.
 	MaxTiles int
 	// Domains are the hosts that the mini-program may talk to; nil: any.
@@ -85,7 +87,8 @@ func (o Options) Validate() error {
 // App is one member's page.
 type App struct {
 	o     Options
-	proc  *engine.Proc
+	proc  *engine.Proc // the script's thread, which stands still while the page sleeps
+	user  *engine.Proc // what happens to the phone, awake or not
 	wx    sdk.Wx
 	parts components
 	rand  *rand.Rand // seeds of the clients' random streams
@@ -116,12 +119,12 @@ type App struct {
 }
 
 // newApp makes the page over any host.
-func newApp(o Options, wx sdk.Wx, parts components) *App {
+func newApp(o Options, thread *engine.Proc, wx sdk.Wx, parts components) *App {
 	if o.MaxTiles == 0 {
 		o.MaxTiles = DefaultMaxTiles
 	}
 	return &App{
-		o: o, proc: o.Engine.Proc(o.Name + "/app"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
+		o: o, proc: thread, user: o.Engine.Proc(o.Name + "/user"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
 		state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic, suffered: map[string]int{},
 	}
 }

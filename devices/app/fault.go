@@ -118,7 +118,7 @@ func (a *App) Fault(f phone.Fault) error {
 	}
 	group := cmp.Or(e.group, f.Kind)
 	a.suffered[group]++
-	a.proc.After(f.Length, func() {
+	a.user.After(f.Length, func() {
 		a.suffered[group]--
 		a.log(trace.FaultCleared, trace.Nobody, f.Kind, f.String())
 		if a.suffered[group] == 0 {

@@ -15,13 +15,13 @@ func New(o Options) (*App, error) {
 		return nil, fmt.Errorf("app of %s: %w", o.Name, err)
 	}
 	host, err := wechat.NewHost(wechat.HostOptions{
-		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits,
+		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits, Version: o.WeChat,
 		Domains: o.Domains, Defects: o.HostDefects, Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
 	})
 	if err != nil {
 		return nil, err
 	}
-	a := newApp(o, hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve})
+	a := newApp(o, host.Thread(), hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve})
 	a.host = host
 	return a, nil
 }

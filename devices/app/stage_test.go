@@ -83,7 +83,7 @@ func newStage(t *testing.T, change func(*Options)) *stage {
 		s.urls++
 		return 200, fmt.Sprintf(`{"url":"rtmp://%s/%d","rotation":0}`, m.Action, s.urls), sdktest.Reply{Delay: 30 * time.Millisecond}
 	}
-	s.a = newApp(o, s.host, s)
+	s.a = newApp(o, o.Engine.Proc(o.Name+"/app"), s.host, s)
 	return s
 }
 

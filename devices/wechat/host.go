@@ -24,9 +24,10 @@ type HostOptions struct {
 	Actor   trace.ActorID
 	Traits  phone.Traits
 	Memo    *h264.Memo // decoded pictures shared by all phones of the world; may be nil
+	// Version is the WeChat that the phone has; nil: DefaultVersion.
+	Version *Version
 	// WebSockets is how many WebSockets may exist at once, closing ones included; 0
-	// means webSocketLimit. Later hosts allow 5. Source: mini-program documentation of
-	// base library 2.x; fidelity: documented.
+	// means the version's.
 	WebSockets int
 	// Domains are the hosts that requests and WebSockets may go to, which an app's
 	// owner has to register; nil allows any, as a host that is told not to check. At
@@ -64,6 +65,11 @@ func (o HostOptions) Validate() error {
 	if err := o.Traits.Validate(); err != nil {
 		return fmt.Errorf("traits: %w", err)
 	}
+	if o.Version != nil {
+		if err := o.Version.Validate(); err != nil {
+			return fmt.Errorf("WeChat %s: %w", o.Version.Name, err)
+		}
+	}
 	return nil
 }
 
@@ -76,8 +82,15 @@ type Host struct {
 	sockets int        // WebSockets that are not closed
 	number  int64      // of the newest request or WebSocket
 	mixer   *mixer
+	version Version
+	js      *engine.Proc // the page's script; see Thread
+	page    Page
+	life    lifecycle
+	users   []networkUser // that have a connection, in the order in which they got it
 	// components are those on the page, in the order in which they were made.
 	components []component
+	denied     denied // what the user doesn't let the page use
+	turned     int    // how the phone is held, in degrees
 }
 
 // NewHost makes the host of one phone.
@@ -85,11 +98,16 @@ func NewHost(o HostOptions) (*Host, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("host of %s: %w", o.Name, err)
 	}
-	if o.WebSockets == 0 {
-		o.WebSockets = webSocketLimit
+	h := &Host{o: o, e: o.Engine, version: DefaultVersion(), proc: o.Engine.Proc(o.Name + "/host"), rand: o.Engine.Rand(o.Name + "/host")}
+	if o.Version != nil {
+		h.version = *o.Version
 	}
-	h := &Host{o: o, e: o.Engine, proc: o.Engine.Proc(o.Name + "/host"), rand: o.Engine.Rand(o.Name + "/host")}
+	if o.WebSockets != 0 {
+		h.version.WebSockets = o.WebSockets
+	}
 	h.mixer = newMixer(h)
+	h.js = h.e.Proc(o.Name + "/app")
+	h.beginLife()
 	return h, nil
 }
 
@@ -123,8 +141,9 @@ const notInList = "url not in domain list"
 
 // Why SocketRefused says no.
 const (
-	refusedDomain = "domain"
-	refusedLimit  = "limit"
+	refusedDomain    = "domain"
+	refusedLimit     = "limit"
+	refusedSuspended = "suspended"
 )
 
 // log adds an event of this phone.

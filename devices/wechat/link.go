@@ -117,6 +117,30 @@ func (l *link) dial() {
 	l.state = linkDialling
 	l.alarm.In(l.params.ConnectTimeout)
 	l.sock = l.h.o.Sockets.Dial(l.addr.host, l.addr.port, linkIO{l})
+	l.h.use(l)
+}
+
+// receive implements networkUser.
+func (l *link) receive(on bool) {
+	if l.sock != nil {
+		l.sock.Receive(on)
+	}
+}
+
+// vanish implements networkUser: it ends without a word to the server.
+func (l *link) vanish() {
+	l.client = nil
+	if l.sock != nil {
+		l.sock.Abort()
+		l.sock = nil
+	}
+	l.close("gone")
+}
+
+// close implements networkUser.
+func (l *link) close(why string) {
+	l.drop(why)
+	l.state = linkIdle
 }
 
 // drop lets go of the connection, whatever its state.
@@ -130,6 +154,7 @@ func (l *link) drop(why string) {
 		l.sock.Close()
 		l.sock = nil
 	}
+	l.h.unuse(l)
 	if l.opened {
 		l.opened = false
 		l.h.log(trace.SocketClosed, l.peer, l.what, why)
@@ -177,8 +202,34 @@ func (l *link) firstTry() bool { return l.tries == 0 }
 type linkIO struct{ l *link }
 
 // OnOpen implements engine.SocketHandler.
-func (x linkIO) OnOpen(s engine.Socket) {
+func (x linkIO) OnOpen(s engine.Socket) { x.l.h.run(func() { x.open(s) }) }
+
+// OnData implements engine.SocketHandler.
+func (x linkIO) OnData(s engine.Socket, p []byte) {
+	if x.l.h.proc.Held() {
+		x.l.h.run(func() { x.data(s, p) })
+		return
+	}
+	x.data(s, p) // media comes often
+}
+
+// OnWritable implements engine.SocketHandler.
+func (x linkIO) OnWritable(engine.Socket) {
+	if x.l.h.proc.Held() {
+		x.l.h.run(x.writable)
+		return
+	}
+	x.writable()
+}
+
+// OnClose implements engine.SocketHandler.
+func (x linkIO) OnClose(s engine.Socket, err error) { x.l.h.run(func() { x.ended(s, err) }) }
+
+func (x linkIO) open(s engine.Socket) {
 	l := x.l
+	if l.sock != s {
+		return // given up while the process stood still
+	}
 	l.opened = true
 	l.h.log(trace.SocketOpened, l.peer, l.what, s.Remote().String())
 	l.state = linkCommands
@@ -194,8 +245,7 @@ func (x linkIO) OnOpen(s engine.Socket) {
 	l.client.Start()
 }
 
-// OnData implements engine.SocketHandler.
-func (x linkIO) OnData(s engine.Socket, p []byte) {
+func (x linkIO) data(s engine.Socket, p []byte) {
 	l := x.l
 	if l.sock != s || l.client == nil {
 		return
@@ -205,20 +255,19 @@ func (x linkIO) OnData(s engine.Socket, p []byte) {
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
-func (x linkIO) OnWritable(engine.Socket) {
+func (x linkIO) writable() {
 	if x.l.state == linkFlowing {
 		x.l.owner.linkWritable()
 	}
 }
 
-// OnClose implements engine.SocketHandler.
-func (x linkIO) OnClose(s engine.Socket, err error) {
+func (x linkIO) ended(s engine.Socket, err error) {
 	l := x.l
-	if l.sock != s && l.sock != nil {
+	if l.sock != s {
 		return
 	}
 	l.sock = nil
+	l.h.unuse(l)
 	switch {
 	case errors.Is(err, engine.ErrNameNotFound) || errors.Is(err, engine.ErrNameTimeout) || errors.Is(err, engine.ErrNameFailure):
 		l.fail(nameFailed, err.Error())

@@ -14,13 +14,14 @@ const mixerPeriod = 20 * time.Millisecond
 
 // mixer is the clock of everything that a phone plays: one event for all players.
 type mixer struct {
+	h       *Host
 	e       *engine.Engine
 	timer   engine.Timer
 	players []*LivePlayer // active ones, in the order in which they were started
 }
 
 func newMixer(h *Host) *mixer {
-	m := &mixer{e: h.e}
+	m := &mixer{h: h, e: h.e}
 	m.timer = h.e.NewTimer(h.e.Add(h.o.Name+"/mixer", m), 0)
 	h.e.OnEnd(m.end)
 	return m
@@ -43,6 +44,13 @@ func (m *mixer) add(p *LivePlayer) {
 	}
 }
 
+// wake goes on after the process stood still.
+func (m *mixer) wake() {
+	if len(m.players) > 0 && !m.timer.Armed() {
+		m.timer.Set(m.e.Now() + mixerPeriod)
+	}
+}
+
 func (m *mixer) remove(p *LivePlayer) {
 	if i := slices.Index(m.players, p); i >= 0 {
 		m.players = slices.Delete(m.players, i, i+1)
@@ -52,7 +60,7 @@ func (m *mixer) remove(p *LivePlayer) {
 // HandleEvent implements engine.Actor. A tick never changes the list: apps hear of
 // codes in events of their own.
 func (m *mixer) HandleEvent(uint64) {
-	if !m.timer.Due() || len(m.players) == 0 {
+	if !m.timer.Due() || len(m.players) == 0 || m.h.life.frozen {
 		return
 	}
 	now := m.e.Now()

@@ -65,6 +65,10 @@ func (h *Host) Request(o RequestOptions) *RequestTask {
 		h.log(trace.SocketRefused, trace.Nobody, o.For, refusedDomain, t.number)
 		err = errors.New(notInList)
 	}
+	if err == nil && h.offline() {
+		h.log(trace.SocketRefused, trace.Nobody, o.For, refusedSuspended, t.number)
+		err = errors.New(suspendState)
+	}
 	if err == nil {
 		t.req, err = http.NewRequest(http.MethodPost, o.URL, bytes.NewReader(o.Body))
 	}
@@ -81,7 +85,8 @@ func (h *Host) Request(o RequestOptions) *RequestTask {
 	t.req.Header.Set("User-Agent", "MicroMessenger")
 	t.req.Close = true
 	t.cancel = h.After(t.o.Timeout, func() { t.end("timeout"); t.fail("timeout") })
-	t.sock = tlsmodel.Dial(h.o.Sockets, u.Hostname(), port, t)
+	t.sock = tlsmodel.Dial(h.o.Sockets, u.Hostname(), port, requestIO{t})
+	h.use(t)
 	return t
 }
 
@@ -93,8 +98,25 @@ func (t *RequestTask) Abort() {
 	}
 }
 
+// requestIO is the network's side of a RequestTask.
+type requestIO struct{ t *RequestTask }
+
 // OnOpen implements engine.SocketHandler.
-func (t *RequestTask) OnOpen(s engine.Socket) {
+func (x requestIO) OnOpen(s engine.Socket) { x.t.h.run(func() { x.t.onOpen(s) }) }
+
+// OnData implements engine.SocketHandler.
+func (x requestIO) OnData(_ engine.Socket, p []byte) { x.t.h.run(func() { x.t.onData(p) }) }
+
+// OnWritable implements engine.SocketHandler.
+func (x requestIO) OnWritable(engine.Socket) {}
+
+// OnClose implements engine.SocketHandler.
+func (x requestIO) OnClose(_ engine.Socket, err error) { x.t.h.run(func() { x.t.onClose(err) }) }
+
+func (t *RequestTask) onOpen(s engine.Socket) {
+	if t.sock == nil {
+		return
+	}
 	t.opened = true
 	t.h.log(trace.SocketOpened, trace.Nobody, t.o.For, t.req.URL.Host, t.number)
 	var b bytes.Buffer
@@ -106,18 +128,14 @@ func (t *RequestTask) OnOpen(s engine.Socket) {
 	s.Send(b.Bytes())
 }
 
-// OnData implements engine.SocketHandler.
-func (t *RequestTask) OnData(_ engine.Socket, p []byte) {
+func (t *RequestTask) onData(p []byte) {
 	t.got = append(t.got, p...)
 	t.parse(false)
 }
 
-// OnWritable implements engine.SocketHandler.
-func (t *RequestTask) OnWritable(engine.Socket) {}
-
-// OnClose implements engine.SocketHandler.
-func (t *RequestTask) OnClose(_ engine.Socket, err error) {
+func (t *RequestTask) onClose(err error) {
 	t.sock = nil
+	t.h.unuse(t)
 	if err == nil {
 		t.parse(true)
 		err = io.ErrUnexpectedEOF
@@ -149,7 +167,7 @@ func (t *RequestTask) parse(ended bool) {
 		t.end("")
 		t.finish("")
 		if t.o.Success != nil {
-			t.o.Success(resp.StatusCode, body)
+			t.h.call(func() { t.o.Success(resp.StatusCode, body) })
 		}
 	case !ended && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
 	default:
@@ -167,6 +185,7 @@ func (t *RequestTask) end(why string) {
 		t.sock.Close()
 		t.sock = nil
 	}
+	t.h.unuse(t)
 	if t.opened {
 		t.opened = false
 		t.h.log(trace.SocketClosed, trace.Nobody, t.o.For, why, t.number)
@@ -187,6 +206,23 @@ func (t *RequestTask) fail(why string) {
 	message := "request:fail " + why
 	t.finish(message)
 	if t.o.Fail != nil && !t.h.o.Defects.RequestFailureNotTold {
-		t.o.Fail(message)
+		t.h.call(func() { t.o.Fail(message) })
 	}
+}
+
+// receive implements networkUser.
+func (t *RequestTask) receive(on bool) { t.sock.Receive(on) }
+
+// vanish implements networkUser.
+func (t *RequestTask) vanish() {
+	t.sock.Abort()
+	t.sock = nil
+	t.end("gone")
+	t.finish("gone")
+}
+
+// close implements networkUser.
+func (t *RequestTask) close(why string) {
+	t.end(why)
+	t.finish(why)
 }

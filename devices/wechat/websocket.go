@@ -73,6 +73,7 @@ const (
 	socketUpgrading
 	socketOpen
 	socketClosing // our close frame is out
+	socketDead    // the host let go of it, and nobody was told
 	socketEnded
 )
 
@@ -98,7 +99,10 @@ func (h *Host) ConnectSocket(o SocketOptions) *SocketTask {
 	case h.outside(u.Hostname()):
 		t.refuse(refusedDomain, connectFail+notInList)
 		return t
-	case h.sockets >= h.o.WebSockets && !h.o.Defects.SocketLimitIgnored:
+	case h.offline():
+		t.refuse(refusedSuspended, connectFail+suspendState)
+		return t
+	case h.sockets >= h.version.WebSockets && !h.o.Defects.SocketLimitIgnored:
 		t.refuse(refusedLimit, tooManySockets)
 		return t
 	}
@@ -107,6 +111,7 @@ func (h *Host) ConnectSocket(o SocketOptions) *SocketTask {
 	t.url = u
 	t.cancel = h.After(t.o.Timeout, func() { t.fail("timeout") })
 	t.sock = tlsmodel.Dial(h.o.Sockets, u.Hostname(), port, socketIO{t})
+	h.use(t)
 	return t
 }
 
@@ -144,7 +149,7 @@ func (t *SocketTask) Close(code int, reason string) {
 		t.cancel = t.h.After(closeTimeout, func() {
 			t.finish(late, func() { t.closed(closeAbnormal, late) })
 		})
-	case socketConnecting, socketUpgrading:
+	case socketConnecting, socketUpgrading, socketDead:
 		t.finish("closed", func() { t.closed(code, reason) })
 	}
 }
@@ -191,14 +196,21 @@ func (t *SocketTask) finish(why string, tell func()) {
 	if t.cancel != nil {
 		t.cancel()
 	}
-	if t.sock != nil {
-		t.sock.Close()
-		t.sock = nil
-	}
+	t.letGo((engine.Socket).Close)
 	if t.opened {
+		t.opened = false
 		t.log(trace.SocketClosed, why)
 	}
-	t.h.proc.After(0, tell)
+	t.h.tell(tell)
+}
+
+// letGo gives up the connection.
+func (t *SocketTask) letGo(how func(engine.Socket)) {
+	if t.sock != nil {
+		how(t.sock)
+		t.sock = nil
+	}
+	t.h.unuse(t)
 }
 
 // log adds an event of this socket.

@@ -23,9 +23,21 @@ const webSocketGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 // socketIO is the network's side of a SocketTask.
 type socketIO struct{ t *SocketTask }
 
-// OnOpen implements engine.SocketHandler: asks for the upgrade.
-func (x socketIO) OnOpen(s engine.Socket) {
+// OnOpen implements engine.SocketHandler.
+func (x socketIO) OnOpen(s engine.Socket) { x.t.h.run(func() { x.open(s) }) }
+
+// OnData implements engine.SocketHandler.
+func (x socketIO) OnData(_ engine.Socket, p []byte) { x.t.h.run(func() { x.data(p) }) }
+
+// OnClose implements engine.SocketHandler.
+func (x socketIO) OnClose(_ engine.Socket, err error) { x.t.h.run(func() { x.ended(err) }) }
+
+// open asks for the upgrade.
+func (x socketIO) open(s engine.Socket) {
 	t := x.t
+	if t.state != socketConnecting {
+		return
+	}
 	t.state = socketUpgrading
 	var nonce [16]byte
 	for i := 0; i < len(nonce); i += 8 {
@@ -36,8 +48,7 @@ func (x socketIO) OnOpen(s engine.Socket) {
 		t.url.RequestURI(), t.url.Host, t.key))
 }
 
-// OnData implements engine.SocketHandler.
-func (x socketIO) OnData(_ engine.Socket, p []byte) {
+func (x socketIO) data(p []byte) {
 	t := x.t
 	t.got = append(t.got, p...)
 	if t.state == socketUpgrading && !x.answered() {
@@ -59,9 +70,11 @@ func (x socketIO) OnData(_ engine.Socket, p []byte) {
 // OnWritable implements engine.SocketHandler.
 func (x socketIO) OnWritable(engine.Socket) {}
 
-// OnClose implements engine.SocketHandler.
-func (x socketIO) OnClose(_ engine.Socket, err error) {
-	x.t.sock = nil
+func (x socketIO) ended(err error) {
+	if x.t.state == socketDead {
+		return
+	}
+	x.t.letGo(func(engine.Socket) {})
 	if err == nil {
 		err = io.EOF
 	}
@@ -97,7 +110,7 @@ func (x socketIO) answered() bool {
 	t.log(trace.SocketOpened, t.url.Host)
 	t.cancel()
 	if t.OnOpen != nil {
-		t.OnOpen()
+		t.h.call(t.OnOpen)
 	}
 	return true
 }
@@ -153,7 +166,7 @@ func (x socketIO) payload(head ws.Header, p []byte) {
 		whole := t.message
 		t.message = nil
 		if t.OnMessage != nil {
-			t.OnMessage(whole)
+			t.h.call(func() { t.OnMessage(whole) })
 		}
 	}
 }

@@ -44,8 +44,8 @@ func (p *Proc) End() { p.held.ended, p.held.waiting = true, nil }
 // Ended tells whether End was called.
 func (p *Proc) Ended() bool { return p.held.ended }
 
-// Held tells whether the actor stands still.
-func (p *Proc) Held() bool { return p.held.still }
+// Held tells whether the actor stands still, or has yet to catch up.
+func (p *Proc) Held() bool { return p.held.waits() }
 
 // Do runs f at once, as part of this actor: if it stands still or catches up, f waits
 // its turn; if it has ended, f never runs.

@@ -33,7 +33,8 @@ const (
 
 // Layer host.
 const (
-	// HostState: Text one of show, hide, suspend, resume, destroy.
+	// HostState: Text one of show, hide (Note how: home, lock, capsule), suspend, resume,
+	// destroy (Note why) and killed, which is the host's own end.
 	HostState Kind = iota + 100
 	// SocketOpened: Text what for (lookup, telemetry, gateway, push, play), Note the
 	// address; V[0] number of the request or socket (unique on the phone; push and
@@ -51,11 +52,14 @@ const (
 	// SocketDialled: wx.connectSocket was called. Text what for, Note the URL; V[0] its number.
 	SocketDialled
 	// SocketRefused: the host opened no socket for it, nor sent a request. Text what
-	// for, Note why (limit, domain); V[0] its number.
+	// for, Note why (limit, domain, suspended); V[0] its number.
 	SocketRefused
 	// SocketSent: a WebSocket message was sent. Text what for, Note the action of a
 	// gateway's request (join, publish, ping, ...); V: 0 the socket's number, 1 bytes.
 	SocketSent
+	// HostTold: the page heard of an event of wx, when it was awake to hear it. Text its
+	// name (onShow, onHide, onMemoryWarning, onAudioInterruptionBegin, ...), Note what of.
+	HostTold
 )
 
 // Layer component.
@@ -231,7 +235,7 @@ func (k Kind) Layer() Layer {
 var kindNames = map[Kind]string{
 	CallIssued: "call", CallDone: "answer", ClientEvent: "event", AppState: "app", TileAdded: "tile-added", TileRemoved: "tile-removed",
 	HostState: "host", SocketOpened: "socket-opened", SocketClosed: "socket-closed",
-	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent",
+	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent", HostTold: "host-told",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
 	PushStarted: "push-started", PushStopped: "push-stopped", PushMedia: "push-media", PlayStarted: "play-started", PlayStopped: "play-stopped",
 	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized",
