@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 
+	"minilab/devices/app"
 	"minilab/devices/foreign"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
@@ -32,6 +33,9 @@ type rawMemberFields struct {
 	UID     yamlfile.Value[uint32] `yaml:"uid"`
 	Shares  yamlfile.Value[string] `yaml:"shares"`
 	Channel yamlfile.Value[string] `yaml:"channel"`
+	WeChat  yamlfile.Value[string] `yaml:"wechat"`
+	Pusher  yamlfile.Node          `yaml:"pusher"`
+	Player  yamlfile.Node          `yaml:"player"`
 }
 
 // UnmarshalNode implements yamlfile.Unmarshaler.
@@ -67,7 +71,7 @@ func (p *parser) cast() {
 		if !word.MatchString(e.Name) || slices.Contains(reserved, e.Name) {
 			e.At.Fail(fmt.Sprintf("a member can't be called %q", e.Name), wordRule+"; at, id, all and server mean something else")
 		}
-		m := Member{ID: e.Name, Camera: CameraPattern, Mic: true}
+		m := Member{ID: e.Name, Camera: CameraPattern, Mic: true, Pusher: app.DemoPusher(), Player: app.DemoPlayer()}
 		if e.V != nil {
 			p.castMember(&m, e.V)
 			if other, twice := uids[m.UID]; twice && m.UID != 0 {
@@ -110,6 +114,36 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 		r.Channel.At.Failf("a channel's name can't be empty")
 	}
 	p.shares(m, r)
+	if oneOf(r.WeChat, "WeChat version", wechatNames()) {
+		m.WeChat = r.WeChat.V
+	}
+	m.attributes(r)
+}
+
+// attributes reads what the page's markup says to its components. What the page itself
+// switches is not for the markup to say.
+func (m *Member) attributes(r *rawMember) {
+	for _, c := range []struct {
+		at    yamlfile.Node
+		into  interface{ Validate() error }
+		taken []string
+	}{
+		{r.Pusher, &m.Pusher, []string{"autopush", "muted", "enable-mic", "enable-camera"}},
+		{r.Player, &m.Player, []string{"autoplay", "orientation"}},
+	} {
+		if !c.at.Known() {
+			continue
+		}
+		for _, e := range c.at.Entries() {
+			if slices.Contains(c.taken, e.Key) {
+				e.At.Fail(e.Key+" is what the page itself sets", "mic, camera and the other words of the script have it do so")
+			}
+		}
+		c.at.Decode(c.into)
+		if err := c.into.Validate(); err != nil {
+			c.at.Fail(err.Error(), "")
+		}
+	}
 }
 
 // origin looks at what sets the members of the vendor's other SDKs apart: they have no
@@ -130,6 +164,8 @@ func (p *parser) origin(m *Member, r *rawMember) {
 		r.Device.At.Fail("a member of another SDK has no device here", "leave device or origin out")
 	case r.Origin.At.Known() && r.Network.at.Known():
 		r.Network.at.Fail("a member of another SDK has no network here", "leave network or origin out")
+	case r.Origin.At.Known() && (r.WeChat.At.Known() || r.Pusher.Known() || r.Player.Known()):
+		r.Origin.At.Fail("a member of another SDK has no WeChat", "leave wechat, pusher and player out, or origin")
 	case m.Codec == foreign.VP8 && m.Origin == foreign.Native:
 		r.Codec.At.Fail("a native member sends H.264", "leave codec out, or say origin: web")
 	case !r.Origin.At.Known() && r.Codec.At.Known():

@@ -112,3 +112,67 @@ func TestWhatPhonesCallNetworks(t *testing.T) {
 		}
 	}
 }
+
+const equipped = `name: equipped
+length: 30s
+sdk: 1.1.3
+OPTIONS
+members:
+  doctor: {device: iphone-8-ios-11.4, network: good, role: broadcaster, MEMBER}
+script:
+  - {at: 1s, doctor: join}
+`
+
+func equip(options, member string) (*Scenario, error) {
+	text := strings.Replace(equipped, "OPTIONS", options, 1)
+	return Parse("f.yaml", []byte(strings.Replace(text, ", MEMBER", member, 1)))
+}
+
+func TestSoundAndPicturesAreAsCloseAsAsked(t *testing.T) {
+	s, err := equip("audio: samples\nmedia: sparse", "")
+	if err != nil || s.Audio != audioSamples || s.Media != mediaSparse {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if s, err = equip("", ""); err != nil || s.Audio != audioStamps || s.Media != mediaFull {
+		t.Errorf("unsaid: %+v, %v", s, err)
+	}
+	for _, c := range []struct{ key, value string }{{"audio", "samples"}, {"media", "sparse"}, {"wechat.doctor", "7.0.8"}} {
+		if err := s.Override(c.key, c.value); err != nil {
+			t.Error(err)
+		}
+		if err := s.Override(c.key, "sometimes"); err == nil {
+			t.Errorf("%s=sometimes was taken", c.key)
+		}
+	}
+	if s.Audio != audioSamples || s.Media != mediaSparse || s.Members[0].WeChat != "7.0.8" {
+		t.Errorf("overridden: %+v", s)
+	}
+}
+
+func TestMarkupOfAMember(t *testing.T) {
+	s, err := equip("", ", wechat: 7.0.8, pusher: {min-bitrate: 300, mode: HD}, player: {mode: live, max-cache: 2.5}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.Members[0]
+	if m.WeChat != "7.0.8" || m.Pusher.MinBitrateKbps != 300 || m.Pusher.MaxBitrateKbps != 500 || m.Pusher.Mode != "HD" || !m.Pusher.BackgroundMute {
+		t.Errorf("pusher %+v", m.Pusher)
+	}
+	if m.Player.Mode != "live" || m.Player.MaxCache != 2.5 || m.Player.MinCache != 0.1 || m.Player.ObjectFit != "fillCrop" {
+		t.Errorf("player %+v", m.Player)
+	}
+	for member, want := range map[string]string{
+		", wechat: 7.0.88":              `did you mean "7.0.8"?`,
+		", pusher: {min-bitrat: 3}":     `did you mean "min-bitrate"?`,
+		", pusher: {min-bitrate: 800}":  "want 0 < min <= max",
+		", pusher: {enable-mic: false}": "enable-mic is what the page itself sets",
+		", player: {mode: RCT}":         "live-player mode",
+	} {
+		if _, err := equip("", member); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", member, err, want)
+		}
+	}
+	if _, err := equip("media: spare", ""); err == nil || !strings.Contains(err.Error(), `did you mean "sparse"?`) {
+		t.Errorf("media: %v", err)
+	}
+}

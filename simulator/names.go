@@ -97,6 +97,10 @@ func promiseIDs() []string {
 	return names(fixtures.Promises(), func(p *fixtures.Promise) string { return p.ID })
 }
 
+func wechatNames() []string {
+	return names(fixtures.WeChats(), func(w *fixtures.WeChat) string { return w.Name })
+}
+
 func cameras() []string { return append([]string{CameraPattern, CameraOff}, fixtures.Clips()...) }
 
 func findDevice(name string) (fixtures.Device, bool) {

@@ -16,10 +16,10 @@ type override struct{ key, value string }
 
 // The settings that Override knows; those with a dot take a member's or a step's
 // name in the place of the star.
-var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "sdk", "length", "profile", "mutant", "at.*", "without"}
+var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "sdk", "length", "profile", "audio", "media", "mutant", "at.*", "without"}
 
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
-// role.*, camera.*, mic.*, sdk, length, profile, mutant, at.STEP=12s, without=STEP,STEP.
+// role.*, camera.*, mic.*, wechat.*, sdk, length, profile, audio, media, mutant, at.STEP=12s, without=STEP,STEP.
 // What it changed becomes part of the run's key. A changed scenario is no longer
 // expected to show its symptoms: their cause may be gone.
 func (s *Scenario) Override(key, value string) error {
@@ -67,6 +67,10 @@ func (s *Scenario) override(group, who, value string) error {
 			s.Mutant = ""
 		}
 		return err
+	case "audio":
+		return choose(&s.Audio, "audio", value, audios)
+	case "media":
+		return choose(&s.Media, "media", value, medias)
 	case "length":
 		return s.overrideLength(value)
 	case "at":
@@ -86,7 +90,7 @@ func (s *Scenario) override(group, who, value string) error {
 }
 
 func (m *Member) override(group, value, file string) error {
-	if m.Origin != "" && (group == "network" || group == "device") {
+	if m.Origin != "" && slices.Contains([]string{"network", "device", "wechat"}, group) {
 		return &UsageError{Problem: fmt.Sprintf("%s is a member of the %s SDK: it has no %s here", m.ID, m.Origin, group)}
 	}
 	switch group {
@@ -102,6 +106,8 @@ func (m *Member) override(group, value, file string) error {
 			return unknown("device", value, deviceNames())
 		}
 		m.Device = d
+	case "wechat":
+		return choose(&m.WeChat, "WeChat version", value, wechatNames())
 	case "role":
 		return choose(&m.Role, "role", value, []string{Broadcaster, Audience})
 	case "mic":

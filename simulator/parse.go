@@ -27,6 +27,8 @@ type rawScenario struct {
 	Channel  rawChannel                               `yaml:"channel"`
 	Server   rawServer                                `yaml:"server"`
 	App      rawApp                                   `yaml:"app"`
+	Audio    yamlfile.Value[string]                   `yaml:"audio"`
+	Media    yamlfile.Value[string]                   `yaml:"media"`
 	Members  yamlfile.Value[yamlfile.Map[*rawMember]] `yaml:"members,required"`
 	Script   []rawStep                                `yaml:"script,required"`
 	Expect   []rawExpectation                         `yaml:"expect"`
@@ -74,7 +76,7 @@ func read(path string) ([]byte, error) {
 
 // Parse reads a scenario file. The error, if any, is of type yamlfile.Errors.
 func Parse(file string, src []byte) (*Scenario, error) {
-	p := &parser{Scenario: &Scenario{File: file, Profile: Communication}}
+	p := &parser{Scenario: &Scenario{File: file, Profile: Communication, Audio: audioStamps, Media: mediaFull}}
 	if err := yamlfile.Decode(file, src, &p.raw, p.check); err != nil {
 		return nil, err
 	}
@@ -102,6 +104,12 @@ func (p *parser) check() {
 		s.Profile = r.Channel.Profile.V
 	}
 	s.Server, s.App = r.Server.setup(), r.App.setup()
+	if oneOf(r.Audio, "audio", audios) {
+		s.Audio = r.Audio.V
+	}
+	if oneOf(r.Media, "media", medias) {
+		s.Media = r.Media.V
+	}
 	s.Issues = refs(r.Issues, "issue", issueIDs())
 	s.Promises = refs(r.Promises, "promise", promiseIDs())
 	p.cast()

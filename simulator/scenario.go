@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/wechat"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
 	"minilab/simulator/media/flv"
@@ -31,6 +32,23 @@ const (
 	CameraOff     = "off"
 )
 
+// How close to the real thing sound and pictures are made, for what it costs.
+const (
+	// audioStamps: each unit of sound says whose it is, when it was heard and how loud.
+	audioStamps = "stamps"
+	// audioSamples: samples beside it are recorded, cancelled, mixed and played.
+	audioSamples = "samples"
+	// mediaFull: every picture is encoded and decoded.
+	mediaFull = "full"
+	// mediaSparse: one a second is; the others only have their size.
+	mediaSparse = "sparse"
+)
+
+var (
+	audios = []string{audioStamps, audioSamples}
+	medias = []string{mediaFull, mediaSparse}
+)
+
 // Scenario is what to run: a cast, a script, and what is expected of the run.
 type Scenario struct {
 	File     string // for messages
@@ -45,6 +63,8 @@ type Scenario struct {
 	Profile  string
 	Server   serverSetup
 	App      appSetup
+	Audio    string // audioStamps or audioSamples
+	Media    string // mediaFull or mediaSparse
 	Mutant   string // the defect planted; "": none
 	Members  []Member
 	Script   []Step
@@ -65,8 +85,13 @@ type Member struct {
 	Device  fixtures.Device
 	Network fixtures.Network
 	Role    string
+	WeChat  string // the version that the phone has; "": its device's
 	Camera  string // CameraPattern, CameraOff or the name of a clip
 	Mic     bool
+	// Pusher and Player are the attributes in the page's markup; those of the vendor's
+	// demo where nothing else is written.
+	Pusher wechat.PusherAttributes
+	Player wechat.PlayerAttributes
 
 	clip    *flv.Clip
 	network yamlfile.Node // where its network is written

@@ -44,6 +44,10 @@ type Options struct {
 	Camera bool      // on at the start
 	Clip   *flv.Clip // what camera and microphone record; nil: the test media
 	Mic    bool      // on at the start
+	// Pusher and Player are the attributes of the page's components; zero: those of the
+	// vendor's demo.
+	Pusher wechat.PusherAttributes
+	Player wechat.PlayerAttributes
 	// MaxTiles is how many tiles are shown at once; 0: DefaultMaxTiles.
 	MaxTiles int
 	// Domains are the hosts that the mini-program may talk to; nil: any.

@@ -21,7 +21,13 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := newApp(o, host.Thread(), hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve})
+	if o.Pusher == (wechat.PusherAttributes{}) {
+		o.Pusher = DemoPusher()
+	}
+	if o.Player == (wechat.PlayerAttributes{}) {
+		o.Player = DemoPlayer()
+	}
+	a := newApp(o, host.Thread(), hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve, push: o.Pusher, play: o.Player})
 	a.host = host
 	return a, nil
 }
@@ -71,14 +77,16 @@ type hostParts struct {
 	uid     uint32
 	clip    *flv.Clip
 	resolve func(uint32) trace.ActorID
+	push    wechat.PusherAttributes
+	play    wechat.PlayerAttributes
 }
 
 // pusher implements components.
 func (p *hostParts) pusher(camera, mic bool, code func(int)) pusher {
-	c, err := p.host.NewLivePusher(wechat.PusherOptions{
-		Mode: wechat.ModeRTC, EnableCamera: camera, EnableMic: mic, UID: p.uid, Clip: p.clip,
-		OnStateChange: func(c int, _ string) { code(c) },
-	})
+	o := wechat.PusherOptions{UID: p.uid, Clip: p.clip, OnStateChange: func(c int, _ string) { code(c) }}
+	o.Mode, o.MinBitrateKbps, o.MaxBitrateKbps = p.push.Mode, p.push.MinBitrateKbps, p.push.MaxBitrateKbps
+	o.EnableCamera, o.EnableMic = camera, mic
+	c, err := p.host.NewLivePusher(o)
 	if err != nil {
 		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
 	}
@@ -97,9 +105,9 @@ func (p hostPusher) setMic(on bool)    { p.SetMic(on) }
 
 // player implements components.
 func (p *hostParts) player(uid uint32, url string) player {
-	c, err := p.host.NewLivePlayer(wechat.PlayerOptions{
-		Peer: p.resolve(uid), Src: url, Mode: wechat.ModeRTC,
-	})
+	o := wechat.PlayerOptions{Peer: p.resolve(uid), Src: url}
+	o.Mode = p.play.Mode
+	c, err := p.host.NewLivePlayer(o)
 	if err != nil {
 		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
 	}
