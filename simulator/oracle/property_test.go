@@ -22,11 +22,13 @@ var (
 		trace.CallIssued, trace.CallIssued, trace.CallDone, trace.RequestStarted, trace.RequestStarted, trace.RequestEnded, trace.RequestEnded,
 		trace.SocketDialled, trace.SocketDialled, trace.SocketOpened, trace.SocketOpened, trace.SocketClosed, trace.SocketRefused, trace.SocketSent, trace.SocketSent,
 		trace.ServerPushClosed, trace.ServerPlayOpened, trace.ServerPlayClosed, trace.MediaIn, trace.MediaIn, trace.RelayOut, trace.ServerMuted, trace.ServerUnmuted,
+		trace.TileAdded, trace.TileRemoved, trace.ServerMediaRefused, trace.TCPTimeout, trace.OutageBegan, trace.OutageEnded,
 		9999,
 	}
 	judgedTexts = []string{"", "publish", "unpublish", "join", "rejoin", "leave", "destroy", "setRole", "mute", "unmute", "subscribe", "unsubscribe",
 		"audio", "video", "all", "audience", "broadcaster", "stream-added", "stream-removed", "lost", "revoked", "hide", "show", "mute-video",
-		"lookup", "gateway", "join", "lookup", "gateway", "join", "error", "ping", "telemetry", "init", "joined", "suspend", `""`, `7, "x"`, "miniapp-1 1-2-3-4"}
+		"lookup", "gateway", "join", "lookup", "gateway", "join", "error", "ping", "telemetry", "init", "joined", "suspend", `""`, `7, "x"`, "miniapp-1 1-2-3-4",
+		"muteLocal", "unmuteLocal", "mute-audio", "update-url", "video-rotation", "left", "1 2", "rtmp://x", "play", "push"}
 )
 
 // lengthOf is how long messy records last.
