@@ -89,10 +89,14 @@ func (w *world) addMember(i int) error {
 	if err != nil {
 		return err
 	}
+	version, knows, err := m.host()
+	if err != nil {
+		return err
+	}
 	page, err := app.New(app.Options{
 		Engine: w.e, Log: w.log, Sockets: host, Name: m.ID, Actor: trace.ActorID(i),
 		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.channelOf(i), Role: m.Role,
-		Profile: w.profile, Traits: d.traits, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: m.Pusher, Player: m.Player,
+		Profile: w.profile, Traits: d.traits, WeChat: version, Knows: knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: m.Pusher, Player: m.Player,
 		MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
 		Defects: w.planted.App, HostDefects: w.planted.Host,
 	})

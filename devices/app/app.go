@@ -41,6 +41,8 @@ type Options struct {
 	Traits  phone.Traits
 	// WeChat is the version that the phone has; nil: one of 2018.
 	WeChat *wechat.Version
+	// Knows tells what its base library has; nil: everything.
+	Knows  func(of, name string) bool
 	Camera bool      // on at the start
 	Clip   *flv.Clip // what camera and microphone record; nil: the test media
 	Mic    bool      // on at the start

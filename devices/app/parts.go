@@ -15,7 +15,7 @@ func New(o Options) (*App, error) {
 		return nil, fmt.Errorf("app of %s: %w", o.Name, err)
 	}
 	host, err := wechat.NewHost(wechat.HostOptions{
-		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits, Version: o.WeChat,
+		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits, Version: o.WeChat, Knows: o.Knows,
 		Domains: o.Domains, Defects: o.HostDefects, Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
 	})
 	if err != nil {

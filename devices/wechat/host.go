@@ -36,9 +36,7 @@ type HostOptions struct {
 	Domains []string
 	// Knows tells what the base library has: an attribute, event or method of a
 	// component; nil: all of them.
-	Knows func(component, name string) bool
-	// Quirks of the WeChat version.
-	Quirks  Quirks
+	Knows   func(component, name string) bool
 	Defects Defects
 	// Picture and Received let reports see what a player showed and received; both may
 	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.

@@ -26,6 +26,10 @@ type Version struct {
 	AudioOnlyUntold bool `yaml:"audioOnlyUntold"`
 	// DevicePositionFixed: the attribute can't be changed while pushing.
 	DevicePositionFixed bool `yaml:"devicePositionFixed"`
+	// MutedSilence: a muted live-pusher sends silence, where it else sends no sound.
+	// Source: LiteAV TXLivePusher documentation (silence) against the known issue of the
+	// release notes, that who has sent no sound yet isn't noticed; fidelity: documented.
+	MutedSilence bool `yaml:"mutedSilence"`
 }
 
 // System is what differs between the systems that a version runs on.
