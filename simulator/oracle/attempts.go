@@ -98,6 +98,8 @@ func (d *dial) stands(at time.Duration) bool { return d.opened <= at && d.closed
 type wire struct {
 	attempts []*attempt
 	dials    []*dial
+	// calls are all calls of a client.
+	calls map[clientID][]*call
 	// within is what left the phone before a call returned.
 	within map[*call][]*trace.Event
 	// lossy are the members whose link loses much.
@@ -135,6 +137,22 @@ func (w *wire) socket(id clientID, at time.Duration) *dial {
 		}
 	}
 	return nil
+}
+
+// later is a member's story from some time on.
+func (f *facts) later(who trace.ActorID, from time.Duration) []*trace.Event {
+	story := f.of[who].story
+	return story[since(story, from):]
+}
+
+// gaveUp tells whether the page left or destroyed a client within a time.
+func (w *wire) gaveUp(id clientID, from, to time.Duration) bool {
+	for _, c := range w.calls[id] {
+		if c.At >= from && c.At <= to && (c.name == "leave" || c.name == "destroy") {
+			return true
+		}
+	}
+	return false
 }
 
 // failed tells whether the page heard of a failure, and of nothing else.
@@ -183,6 +201,7 @@ type wiring struct {
 	byEvent map[*trace.Event]*call
 	now     []*call           // by member: the call that hasn't returned
 	newest  []*attempt        // by member
+	of      [][]*attempt      // by member
 	asks    map[numbered]*ask // by number on the phone
 	dials   map[numbered]*dial
 	asked   []*ask // by member: the lookup that ended last
@@ -197,11 +216,12 @@ type numbered struct {
 
 func (f *facts) wiring() *wire {
 	n := len(f.of)
-	b := &wiring{facts: f, w: &wire{within: map[*call][]*trace.Event{}, client: map[clientID][]*attempt{}, lossy: map[trace.ActorID]bool{}}, byEvent: map[*trace.Event]*call{},
-		now: make([]*call, n), newest: make([]*attempt, n), asks: map[numbered]*ask{}, dials: map[numbered]*dial{}, asked: make([]*ask, n),
+	b := &wiring{facts: f, w: &wire{within: map[*call][]*trace.Event{}, client: map[clientID][]*attempt{}, lossy: map[trace.ActorID]bool{}, calls: map[clientID][]*call{}}, byEvent: map[*trace.Event]*call{},
+		now: make([]*call, n), newest: make([]*attempt, n), of: make([][]*attempt, n), asks: map[numbered]*ask{}, dials: map[numbered]*dial{}, asked: make([]*ask, n),
 		leaving: map[clientID]*call{}, gone: map[clientID]bool{}}
 	for _, c := range f.calls {
 		b.byEvent[c.Event] = c
+		b.w.calls[c.client()] = append(b.w.calls[c.client()], c)
 	}
 	for _, ev := range f.story {
 		if f.cast(ev.Actor) {
@@ -258,6 +278,7 @@ func (b *wiring) issued(c *call) {
 		b.w.attempts = append(b.w.attempts, a)
 		b.w.client[id] = append(b.w.client[id], a)
 		b.newest[c.Actor] = a
+		b.of[c.Actor] = append(b.of[c.Actor], a)
 		if a.standing == free {
 			delete(b.leaving, id)
 			delete(b.gone, id)
@@ -329,9 +350,9 @@ func (b *wiring) answered(ev *trace.Event) {
 		return
 	}
 	host, gateways, _ := strings.Cut(b.text(ev.Note), " ")
-	for _, of := range b.w.attempts {
+	for _, of := range b.of[ev.Actor] {
 		for _, a := range of.asks {
-			if of.Actor == ev.Actor && a.host == host && a.ended == never && a.gateways == "" {
+			if a.host == host && a.ended == never && a.gateways == "" {
 				a.gateways = gateways
 				a.failed = ev.V[2] != codeFine
 				return
@@ -372,10 +393,13 @@ func (b *wiring) dialler(ev *trace.Event) *attempt {
 	}
 	timeout := b.lasting("sdk.open_timeout", gatewayOpens)
 	best, of := tick, b.newest[ev.Actor]
-	for _, d := range b.w.dials {
-		off := (ev.At - d.at - timeout).Abs()
-		if d.of.Actor == ev.Actor && d.opened == never && d == d.of.dials[len(d.of.dials)-1] && off < best {
-			best, of = off, d.of
+	for _, a := range b.of[ev.Actor] {
+		if len(a.dials) == 0 {
+			continue
+		}
+		d := a.dials[len(a.dials)-1]
+		if off := (ev.At - d.at - timeout).Abs(); d.opened == never && off < best {
+			best, of = off, a
 		}
 	}
 	return of

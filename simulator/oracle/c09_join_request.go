@@ -80,8 +80,8 @@ func (f *facts) refusal(a *attempt) (*dial, *trace.Event) {
 			continue
 		}
 		if asked := f.asked(a.Actor, "join", 0, at, min(f.over(a), at+requestLasts)); asked != nil && asked.V[2] != codeFine && asked.V[2] != 0 {
-			for _, ev := range f.story[since(f.story, asked.At):] {
-				if ev.Kind == trace.ServerRefused && ev.Actor == a.Actor && ev.V[0] == asked.V[2] && f.text(ev.Text) == "join" {
+			for _, ev := range f.later(a.Actor, asked.At) {
+				if ev.Kind == trace.ServerRefused && ev.V[0] == asked.V[2] && f.text(ev.Text) == "join" {
 					return d, ev
 				}
 			}

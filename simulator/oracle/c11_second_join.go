@@ -32,10 +32,7 @@ func (f *facts) entry(a *attempt) *trace.Event {
 	if f.pending(a) {
 		return nil
 	}
-	for _, ev := range f.story[since(f.story, a.At):] {
-		if ev.Actor != a.Actor {
-			continue
-		}
+	for _, ev := range f.later(a.Actor, a.At) {
 		if ev.Kind == trace.ServerJoined && ev.At > a.At {
 			return ev
 		}

@@ -27,11 +27,11 @@ var _ = register(judge{id: "C12", promise: true, look: func(f *facts) (found []F
 
 // admittedAs is the uid that the gateway let an attempt in with.
 func (f *facts) admittedAs(a *attempt) (uid int64, known bool) {
-	for _, ev := range f.story[since(f.story, a.At):] {
+	for _, ev := range f.later(a.Actor, a.At) {
 		if ev.At > a.answered {
 			break
 		}
-		if ev.Kind == trace.ServerJoined && ev.Actor == a.Actor {
+		if ev.Kind == trace.ServerJoined {
 			uid, known = ev.V[0], true
 		}
 	}

@@ -43,8 +43,8 @@ func (f *facts) lost(a *attempt) time.Duration {
 		if d.opened == never || d.closed == never || d.closed < a.answered {
 			continue
 		}
-		for _, c := range f.calls {
-			if c.client() == a.client() && c.At >= a.At && c.At <= d.closed && (c.name == "leave" || c.name == "destroy") && !(c.name == "destroy" && c.At == d.closed) {
+		for _, c := range f.wire.calls[a.client()] {
+			if c.At >= a.At && c.At <= d.closed && (c.name == "leave" || c.name == "destroy") && !(c.name == "destroy" && c.At == d.closed) {
 				return never
 			}
 		}
@@ -104,11 +104,11 @@ var _ = register(judge{id: "C31", promise: true, look: func(f *facts) (found []F
 func (f *facts) heard(report *trace.Event, code int64) (n int, judged bool) {
 	until := report.At + crossing
 	judged = until <= f.end && !f.cut(report.Actor, report.At, until)
-	for _, ev := range f.story[since(f.story, report.At-crossing):] {
+	for _, ev := range f.later(report.Actor, report.At-crossing) {
 		if ev.At > until {
 			break
 		}
-		if ev.Actor == report.Actor && ev != report && ev.Kind == trace.ServerNotified && f.text(ev.Text) == "error" && ev.V[0] == code {
+		if ev != report && ev.Kind == trace.ServerNotified && f.text(ev.Text) == "error" && ev.V[0] == code {
 			return -1, false // which of them was told?
 		}
 	}

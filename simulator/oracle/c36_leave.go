@@ -52,11 +52,11 @@ func (f *facts) afterLeave(c *call, d *dial, left *trace.Event) []Finding {
 
 // granted is the end of the caller's session by its leave; nil if there is none.
 func (f *facts) granted(c *call) *trace.Event {
-	for _, ev := range f.story[since(f.story, c.At):] {
+	for _, ev := range f.later(c.Actor, c.At) {
 		if ev.At > c.At+requestLasts {
 			break
 		}
-		if ev.Kind == trace.ServerLeft && ev.Actor == c.Actor {
+		if ev.Kind == trace.ServerLeft {
 			if f.text(ev.Text) == "leave" {
 				return ev
 			}
@@ -69,15 +69,13 @@ func (f *facts) granted(c *call) *trace.Event {
 // othersOf: who had been told of the leaver's stream is told that it is gone.
 func (f *facts) othersOf(leaver trace.ActorID, left *trace.Event) []Finding {
 	var found []Finding
-	for id := range f.of {
-		other := trace.ActorID(id)
-		t := f.tracks[pair{from: leaver, to: other}]
-		if t == nil {
+	for _, t := range f.of[leaver].views {
+		if t.from != leaver {
 			continue
 		}
-		for _, s := range f.of[other].stays {
+		for _, s := range f.of[t.to].stays {
 			if s.from < left.At && s.to > left.At+crossing && f.stillShown(t, s, left.At) {
-				found = append(found, f.find(other, left.At, "was not told that %s's stream is gone", f.name(leaver)))
+				found = append(found, f.find(t.to, left.At, "was not told that %s's stream is gone", f.name(leaver)))
 			}
 		}
 	}

@@ -53,8 +53,8 @@ func (f *facts) pingsUntil(d *dial) time.Duration {
 	if d.of.failed() {
 		until = min(until, d.of.answered)
 	}
-	for _, c := range f.calls {
-		if c.client() == d.of.client() && c.At >= d.at && (c.name == "leave" || c.name == "destroy") {
+	for _, c := range f.wire.calls[d.of.client()] {
+		if c.At >= d.at && (c.name == "leave" || c.name == "destroy") {
 			until = min(until, c.At)
 		}
 	}

@@ -52,25 +52,17 @@ func (f *facts) timeOut(c *call, d *dial) (found []Finding, judged bool) {
 // abandoned tells whether a request's socket ended, or its page left, or the record,
 // before its time was up.
 func (f *facts) abandoned(c *call, d *dial, by time.Duration) bool {
-	if d.closed <= by || f.end < by {
-		return true
-	}
-	for _, o := range f.calls {
-		if o.client() == c.client() && o.At >= c.At && o.At <= by && (o.name == "leave" || o.name == "destroy") {
-			return true
-		}
-	}
-	return false
+	return d.closed <= by || f.end < by || f.wire.gaveUp(c.client(), c.At, by)
 }
 
 // afterTimeOut: the socket goes on, and what the gateway answers later is told.
 func (f *facts) afterTimeOut(c *call, d *dial) []Finding {
 	var found []Finding
-	if d.closed < c.answered+closeBound && !f.abandonedByPage(c, d.closed) && len(f.toldOf(d.of, codeClosed, d.closed)) == 0 {
+	if d.closed < c.answered+closeBound && !f.wire.gaveUp(c.client(), c.At, d.closed) && len(f.toldOf(d.of, codeClosed, d.closed)) == 0 {
 		found = append(found, f.find(c.Actor, d.closed, "%s failed with 903, and then its socket was closed", c.name))
 	}
-	for _, o := range f.calls {
-		if o.client() != c.client() || o.At <= c.answered || o.name == "leave" || !f.sentRequest(o) {
+	for _, o := range f.wire.calls[c.client()] {
+		if o.At <= c.answered || o.name == "leave" || !f.sentRequest(o) {
 			continue
 		}
 		asked := f.askedFor(o, o.At+requestLasts)
@@ -79,14 +71,4 @@ func (f *facts) afterTimeOut(c *call, d *dial) []Finding {
 		}
 	}
 	return found
-}
-
-// abandonedByPage tells whether the page left between a call and some time.
-func (f *facts) abandonedByPage(c *call, by time.Duration) bool {
-	for _, o := range f.calls {
-		if o.client() == c.client() && o.At >= c.At && o.At <= by && (o.name == "leave" || o.name == "destroy") {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,10 @@
 package oracle
 
-import "time"
+import (
+	"time"
+
+	"minilab/simulator/trace"
+)
 
 const (
 	// socketLimit is how many WebSockets a mini-program may have.
@@ -16,8 +20,11 @@ const (
 // before the next, a third is refused, and none is refused before.
 var _ = register(judge{id: "C41", promise: true, look: func(f *facts) (found []Finding, applies bool) {
 	limit := int(f.param("host.websockets", socketLimit))
-	for i, d := range f.wire.dials {
-		have, maybe := f.othersOpen(f.wire.dials[:i], d)
+	before := map[trace.ActorID][]*dial{}
+	for _, d := range f.wire.dials {
+		older := before[d.of.Actor]
+		before[d.of.Actor] = append(older, d)
+		have, maybe := f.othersOpen(older, d)
 		refused := d.refused == reasonLimit
 		switch {
 		case have >= limit && refused:
@@ -36,7 +43,7 @@ var _ = register(judge{id: "C41", promise: true, look: func(f *facts) (found []F
 func (f *facts) othersOpen(older []*dial, d *dial) (have, maybe int) {
 	for _, o := range older {
 		switch {
-		case o.of.Actor != d.of.Actor || o.refused != "" || o.closed <= d.at:
+		case o.refused != "" || o.closed <= d.at:
 		case o.opened != never, f.tried(o, d.at):
 			have++
 		case d.at-o.at <= opensAtMost:

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -20,13 +21,13 @@ const reactsWithin = time.Second
 // C45: when a component gives up, it stays so and the SDK does nothing: it is for the
 // page to start it again or to leave. Of the player the vendor's demo takes no notice.
 var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []Finding, applies bool) {
-	for i, ev := range f.story {
+	for _, ev := range f.story {
 		push := ev.Kind == trace.PusherCode && ev.V[0] == codePushGaveUp
 		if !f.cast(ev.Actor) || !push && !(ev.Kind == trace.PlayerCode && ev.V[0] == codePlayGaveUp) {
 			continue
 		}
 		applies = true
-		found = append(found, f.actsByItself(i)...)
+		found = append(found, f.actsByItself(ev)...)
 		if push && f.inChannel(ev) && f.ownStream(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
@@ -35,40 +36,44 @@ var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []F
 }})
 
 // actsByItself are what the SDK or the component did after that without the page.
-func (f *facts) actsByItself(i int) []Finding {
-	gaveUp := f.story[i]
+func (f *facts) actsByItself(gaveUp *trace.Event) []Finding {
 	caused := map[*trace.Event]bool{}
 	for _, sent := range f.wire.within {
 		for _, ev := range sent {
 			caused[ev] = true
 		}
 	}
-	for _, ev := range f.story[i+1:] {
+	after := f.after(gaveUp)
+	for _, ev := range after {
 		what := f.text(ev.Text)
 		if ev.At > gaveUp.At+reactsWithin {
 			break
 		}
 		switch {
-		case ev.Actor != gaveUp.Actor:
 		case ev.Kind == trace.SocketSent && f.text(ev.Note) != "ping" && f.text(ev.Note) != "join" && !caused[ev],
 			ev.Kind == trace.RequestStarted && what == "lookup" && !caused[ev]:
 			return []Finding{f.find(ev.Actor, ev.At, "a component gave up with %d, and the SDK sent %s %s by itself", gaveUp.V[0], what, f.text(ev.Note))}
 		}
 	}
-	return f.restarts(i)
+	return f.restarts(gaveUp, after)
+}
+
+// after is what befell a member after an event of its story.
+func (f *facts) after(ev *trace.Event) []*trace.Event {
+	list := f.later(ev.Actor, ev.At)
+	return list[slices.Index(list, ev)+1:]
 }
 
 // restarts: the same component plays or pushes on although no page asked for it.
-func (f *facts) restarts(i int) []Finding {
-	gaveUp := f.story[i]
+func (f *facts) restarts(gaveUp *trace.Event, after []*trace.Event) []Finding {
 	again := trace.PushStarted
 	if gaveUp.Kind == trace.PlayerCode {
 		again = trace.PlayStarted
 	}
 	page := false
-	for _, ev := range f.story[i+1:] {
-		if ev.At > gaveUp.At+reactsWithin || ev.Actor != gaveUp.Actor {
-			continue
+	for _, ev := range after {
+		if ev.At > gaveUp.At+reactsWithin {
+			break
 		}
 		switch {
 		case ev.Kind == trace.CallIssued || ev.Kind == trace.CallDone || ev.Kind == trace.ClientEvent || ev.Kind == trace.AppState || ev.Kind == trace.TileAdded:

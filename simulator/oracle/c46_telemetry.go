@@ -18,20 +18,20 @@ const (
 // C46: while reports to the telemetry host fail or have no answer, join, publish and
 // subscribe go on as ever.
 var _ = register(judge{id: "C46", promise: true, look: func(f *facts) (found []Finding, applies bool) {
+	down := make([][]span, len(f.of))
 	for id := range f.of {
-		who := trace.ActorID(id)
-		down := f.reportsLost(who)
-		for _, a := range f.wire.attempts {
-			if a.Actor == who && a.standing == free && during(down, a.At) {
-				wrong, judged := f.joinInTime(a)
-				found, applies = append(found, wrong...), applies || judged
-			}
+		down[id] = f.reportsLost(trace.ActorID(id))
+	}
+	for _, a := range f.wire.attempts {
+		if a.standing == free && during(down[a.Actor], a.At) {
+			wrong, judged := f.joinInTime(a)
+			found, applies = append(found, wrong...), applies || judged
 		}
-		for _, c := range f.calls {
-			if c.Actor == who && (c.name == "publish" || c.name == "subscribe") && during(down, c.At) && f.sentRequest(c) {
-				wrong, judged := f.answerTold(c)
-				found, applies = append(found, wrong...), applies || judged
-			}
+	}
+	for _, c := range f.calls {
+		if (c.name == "publish" || c.name == "subscribe") && during(down[c.Actor], c.At) && f.sentRequest(c) {
+			wrong, judged := f.answerTold(c)
+			found, applies = append(found, wrong...), applies || judged
 		}
 	}
 	return found, applies || len(found) > 0

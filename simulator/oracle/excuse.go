@@ -135,11 +135,11 @@ func (f *facts) askedFor(c *call, to time.Duration) *trace.Event {
 
 // asked is the same for a member's request; uid is whom it is about, 0 anybody.
 func (f *facts) asked(who trace.ActorID, action string, uid int64, from, to time.Duration) *trace.Event {
-	for _, ev := range f.story[since(f.story, from):] {
+	for _, ev := range f.later(who, from) {
 		if ev.At > to {
 			return nil
 		}
-		if ev.Kind == trace.ServerAsked && ev.Actor == who && f.text(ev.Text) == action && (uid == 0 || ev.V[1] == uid) {
+		if ev.Kind == trace.ServerAsked && f.text(ev.Text) == action && (uid == 0 || ev.V[1] == uid) {
 			return ev
 		}
 	}
@@ -149,11 +149,11 @@ func (f *facts) asked(who trace.ActorID, action string, uid int64, from, to time
 // refusedWith is the gateway's refusal of an attempt's request to join that the page
 // was told of; nil if there is none.
 func (f *facts) refusedWith(a *attempt) *trace.Event {
-	for _, ev := range f.story[since(f.story, a.At):] {
+	for _, ev := range f.later(a.Actor, a.At) {
 		if ev.At > f.over(a) {
 			return nil
 		}
-		if ev.Kind == trace.ServerRefused && ev.Actor == a.Actor && f.text(ev.Text) == "join" && ev.V[0] == a.code {
+		if ev.Kind == trace.ServerRefused && f.text(ev.Text) == "join" && ev.V[0] == a.code {
 			return ev
 		}
 	}
@@ -172,10 +172,7 @@ func (f *facts) cut(who trace.ActorID, from, to time.Duration) bool {
 		return true
 	}
 	down := false
-	for _, ev := range f.story {
-		if ev.Actor != who {
-			continue
-		}
+	for _, ev := range f.of[who].story {
 		if ev.At > to {
 			break
 		}
