@@ -1,0 +1,121 @@
+package phone
+
+import (
+	"testing"
+	"time"
+)
+
+// Phones by what the fixtures say of them.
+var (
+	phone1GB = MemoryTraits{RAM: 1024 * mb, Others: 450 * mb, Limit: 645 * mb}
+	phone2GB = MemoryTraits{RAM: 1990 * mb, Others: 700 * mb, Limit: 1364 * mb}
+	phone3GB = MemoryTraits{RAM: 2785 * mb, Others: 900 * mb, Limit: 1392 * mb}
+	android  = MemoryTraits{RAM: 3072 * mb, Others: 1600 * mb}
+)
+
+// call looks at a phone's memory each second of a call, until the worst.
+func call(t MemoryTraits, p MemoryParams, c Components, length time.Duration) (warned []time.Duration, exceeded time.Duration) {
+	m := NewMemory(t, p)
+	for at := time.Second; at <= length; at += time.Second {
+		switch m.Look(at, c) {
+		case NoPressure:
+		case LimitExceeded:
+			return warned, at
+		default:
+			warned = append(warned, at)
+		}
+	}
+	return warned, 0
+}
+
+// twice tells when two warnings came within 5 s.
+func twice(warned []time.Duration) time.Duration {
+	for i := 1; i < len(warned); i++ {
+		if warned[i]-warned[i-1] <= 5*time.Second {
+			return warned[i]
+		}
+	}
+	return 0
+}
+
+var (
+	callOfTwo   = Components{Pushers: 1, Players: 1, Decoders: 1, Voices: 1}
+	callOfSeven = Components{Pushers: 1, Players: 6, Decoders: 6, Voices: 6}
+	voicesOf17  = Components{Pushers: 1, Players: 16, Voices: 16}
+)
+
+func TestWarningsComeOftenerBeforeTheEnd(t *testing.T) {
+	p := DefaultMemoryParams()
+	warned, exceeded := call(phone1GB, p, callOfSeven, time.Hour)
+	end := twice(warned)
+	if end < 5*time.Minute || end > 30*time.Minute || exceeded != 0 && exceeded < end {
+		t.Errorf("1 GB: two warnings at %v, limit at %v", end, exceeded)
+	}
+	if len(warned) < 3 || warned[1]-warned[0] < 5*time.Second {
+		t.Errorf("1 GB: first warnings at %v", warned[:min(3, len(warned))])
+	}
+	warned, exceeded = call(phone2GB, p, callOfSeven, 4*time.Hour)
+	if end := twice(warned); end < 30*time.Minute || exceeded != 0 && exceeded < end {
+		t.Errorf("2 GB: two warnings at %v, limit at %v", end, exceeded)
+	}
+}
+
+// Where one app may have much less than the phone has, no warning comes before the end.
+func TestLimitBeforeWarnings(t *testing.T) {
+	warned, exceeded := call(phone3GB, DefaultMemoryParams(), callOfSeven, 4*time.Hour)
+	if len(warned) > 0 || exceeded < 30*time.Minute || exceeded > 2*time.Hour {
+		t.Errorf("warned at %v, limit at %v", warned, exceeded)
+	}
+}
+
+func TestSmallCallsLast(t *testing.T) {
+	for name, c := range map[string]struct {
+		phone  MemoryTraits
+		with   Components
+		length time.Duration
+	}{
+		"two on 2 GB":            {phone2GB, callOfTwo, 6 * time.Hour},
+		"two on 3 GB":            {phone3GB, callOfTwo, 6 * time.Hour},
+		"two on 1 GB":            {phone1GB, callOfTwo, time.Hour},
+		"17 voices on 1 GB":      {phone1GB, voicesOf17, 30 * time.Minute},
+		"seven, a few minutes":   {phone1GB, callOfSeven, 4 * time.Minute},
+		"seven on Android, 3 GB": {android, callOfSeven, time.Hour},
+	} {
+		if warned, exceeded := call(c.phone, DefaultMemoryParams(), c.with, c.length); len(warned) > 0 || exceeded > 0 {
+			t.Errorf("%s: warned at %v, limit at %v", name, warned, exceeded)
+		}
+	}
+}
+
+// Without its cause, the leak, nothing ever ends.
+func TestNothingLeaksNothingEnds(t *testing.T) {
+	p := DefaultMemoryParams()
+	p.Leak, p.VoiceLeak = 0, 0
+	for name, phone := range map[string]MemoryTraits{"1 GB": phone1GB, "2 GB": phone2GB, "3 GB": phone3GB} {
+		if warned, exceeded := call(phone, p, callOfSeven, 24*time.Hour); len(warned) > 0 || exceeded > 0 {
+			t.Errorf("%s: warned %d times, limit at %v", name, len(warned), exceeded)
+		}
+	}
+}
+
+func TestLevelsOfAndroid(t *testing.T) {
+	p := DefaultMemoryParams()
+	p.CachesBack = 0
+	small := MemoryTraits{RAM: 1100 * mb, Others: 600 * mb}
+	m := NewMemory(small, p)
+	seen := map[Pressure]bool{}
+	for at := time.Second; at < 2*time.Hour; at += time.Second {
+		seen[m.Look(at, callOfSeven)] = true
+	}
+	if !seen[NoPressure] || !seen[WarnModerate] || !seen[WarnLow] || !seen[WarnCritical] || seen[LimitExceeded] {
+		t.Errorf("levels seen: %v", seen)
+	}
+}
+
+func TestMemoryThatMakesNoSense(t *testing.T) {
+	for _, m := range []MemoryTraits{{RAM: -1}, {RAM: 10, Others: 10}, {Limit: -1}} {
+		if m.validate() == nil {
+			t.Errorf("%+v accepted", m)
+		}
+	}
+}
