@@ -47,6 +47,9 @@ func (b *builder) event(ev *trace.Event) {
 		}
 	case trace.TCPTimeout, trace.LinkChanged:
 		m.trouble = append(m.trouble, ev.At)
+		if ev.Kind == trace.LinkChanged {
+			m.changed = append(m.changed, ev.At)
+		}
 	case trace.OutageBegan, trace.OutageEnded:
 		m.dark.set(ev.Kind == trace.OutageBegan, ev.At)
 	case trace.CallIssued:

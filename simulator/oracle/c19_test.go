@@ -63,6 +63,16 @@ func TestC19(t *testing.T) {
 			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)
 			w.event(4*s, trace.OutageBegan, c, no, "")
 		}, Held, ""},
+		{"a page whose address had changed doesn't hear", func(w *world) {
+			w.told(5200*ms, b, a, streamAdded)
+			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)
+			w.event(2*s, trace.LinkChanged, c, no, "")
+		}, Held, ""},
+		{"a page that joined since doesn't hear", func(w *world) {
+			w.told(5200*ms, b, a, streamAdded)
+			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)
+			w.event(500*ms, trace.LinkChanged, c, no, "")
+		}, Violated, "c: its page never heard"},
 		{"a page leaves before it can hear", func(w *world) {
 			w.told(5200*ms, b, a, streamAdded)
 			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)

@@ -53,11 +53,3 @@ func (f *facts) watches(m *member, ev *trace.Event) bool {
 	}
 	return any
 }
-
-func sessionsOf(stays []*stay) []span {
-	out := make([]span, len(stays))
-	for i, s := range stays {
-		out[i] = s.span
-	}
-	return out
-}

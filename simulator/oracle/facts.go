@@ -41,6 +41,7 @@ type member struct {
 	starts      []time.Duration      // of its pusher
 	lost        []*trace.Event       // ends of its push that it didn't want
 	trouble     []time.Duration      // of its network: changes and retransmission time-outs
+	changed     []time.Duration      // its link
 	dark        toggle               // its link is down
 
 	in        bool    // between a join that succeeded and the call that ends it

@@ -54,8 +54,23 @@ func (f *facts) hears(who, about trace.ActorID, s span, names ...string) (time.D
 }
 
 // mustHear tells whether news told to a member at a time was bound to reach its page
-// in time: it is a mini-program that stayed, on a network that gave no trouble.
+// in time: it is a mini-program that stayed, on a network that gave no trouble, and
+// whose link is what it was when the session began: after a change the WebSocket may
+// be dead, which nobody notices for a while.
 func (f *facts) mustHear(who trace.ActorID, told time.Duration) bool {
 	s := span{told, told + newsLate}
-	return f.page(who) && s.to <= f.end && f.stays(who, s) && f.calm(who, s)
+	if !f.page(who) || s.to > f.end || !f.stays(who, s) || !f.calm(who, s) {
+		return false
+	}
+	session, _ := at(sessionsOf(f.of[who].stays), told)
+	since := span{session.from, s.to}
+	return len(cross(f.of[who].dark.spans, []span{since})) == 0 && !slices.ContainsFunc(f.of[who].changed, since.holds)
+}
+
+func sessionsOf(stays []*stay) []span {
+	out := make([]span, len(stays))
+	for i, s := range stays {
+		out[i] = s.span
+	}
+	return out
 }
