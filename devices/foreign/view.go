@@ -265,7 +265,7 @@ func (v *view) show(now, head time.Duration) {
 		return
 	}
 	ev := trace.Event{At: now, Kind: trace.FrameShown, Actor: v.m.o.Actor, Peer: v.peer, V: [6]int64{4: at.Milliseconds(), 5: normalSpeed}}
-	ev.V[0], ev.V[1], ev.V[2], ev.V[3] = phone.Seen(frame, v.recorded)
+	ev.V[0], ev.V[1], ev.V[2], ev.V[3] = phone.Seen(frame, 0, v.recorded)
 	if frame.Foreign {
 		v.recorded++
 	}
@@ -284,6 +284,6 @@ func (v *view) undecoded(err error) {
 }
 
 func (v *view) dropped(f h264.Frame, why trace.TextID) {
-	number, _, _, _ := phone.Seen(f, -1)
+	number, _, _, _ := phone.Seen(f, 0, -1)
 	v.m.emit(trace.Event{Kind: trace.FrameDropped, Peer: v.peer, Text: why, V: [6]int64{number}})
 }

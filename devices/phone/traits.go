@@ -31,8 +31,12 @@ type Traits struct {
 	CameraFPS int
 	// Orientation is how many degrees the sent picture is turned: 0, 90, 180, 270.
 	Orientation int
+	// Decoders is how many video streams its hardware decodes at once.
+	Decoders int
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
 	MicLevelCentiDB int
+	// CPU is one core's speed; an iPhone 6 is 1.
+	CPU float64
 }
 
 // DefaultTraits are those of a healthy phone.
@@ -46,8 +50,11 @@ func DefaultTraits() Traits {
 		// Source: LiteAV TXLivePushConfig videoFPS 15 (iOS) and live-pusher fps 15;
 		// fidelity: documented.
 		CameraFPS: 15,
+		// Source: none published for phones of that time; fidelity: assumed.
+		Decoders: 16,
 		// Source: usual speech level in front of a phone; fidelity: assumed.
 		MicLevelCentiDB: -2000,
+		CPU:             1.5,
 	}
 }
 
@@ -64,6 +71,8 @@ func (t Traits) Validate() error {
 		return fmt.Errorf("camera fps %d: want 1 to 30", t.CameraFPS)
 	case t.Orientation != 0 && t.Orientation != 90 && t.Orientation != 180 && t.Orientation != 270:
 		return fmt.Errorf("orientation %d: want 0, 90, 180 or 270", t.Orientation)
+	case t.Decoders < 0:
+		return fmt.Errorf("%d decoders: want 0 or more", t.Decoders)
 	case t.MicLevelCentiDB > 0:
 		return fmt.Errorf("microphone level %d: above full scale", t.MicLevelCentiDB)
 	}

@@ -18,7 +18,7 @@ const (
 type PusherAttributes struct {
 	Mode         string `yaml:"mode"` // which picks the strategy of adapting
 	AutoPush     bool   `yaml:"autopush"`
-	Muted        bool   `yaml:"muted"`      // no sound, or silence: see Quirks
+	Muted        bool   `yaml:"muted"`      // no sound, or silence: see Version.MutedSilence
 	EnableMic    bool   `yaml:"enable-mic"` // off: as Muted
 	EnableCamera bool   `yaml:"enable-camera"`
 	AutoFocus    bool   `yaml:"auto-focus"`

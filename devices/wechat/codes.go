@@ -23,11 +23,13 @@ const (
 	codeDecoderStarted  = 2008
 	codePlayResolution  = 2009
 	codeFirstAudio      = 2026
+	codeAudioRoute      = 2030
 	codeFirstRendered   = 2032
 	codeUndecodable     = 2101
 	codePlayReconnect   = 2103
 	codeUnsteady        = 2104
 	codeStutter         = 2105
+	codeSoftDecoder     = 2106
 	codeFrameGap        = 2107
 	codePlayGaveUp      = -2301
 	codeNameFailed      = 3001
@@ -38,6 +40,15 @@ const (
 	codeSendStalled     = 3008
 	codeSuspended       = 5000
 	codeInterrupted     = 5001
+	codePlaySuspended   = 6000
+)
+
+// Errors of binderror. Source: live-pusher documentation; fidelity: documented.
+const (
+	errorCameraDenied = 10001
+	errorMicDenied    = 10002
+	errorMusic        = 10003
+	errorImage        = 10004
 )
 
 var codeMessages = map[int]string{
@@ -49,8 +60,11 @@ var codeMessages = map[int]string{
 	codeLoading: "loading", codeDecoderStarted: "decoder started", codePlayResolution: "resolution changed",
 	codeFirstAudio: "first sound played", codeFirstRendered: "first picture rendered", codeUndecodable: "frame undecodable",
 	codePlayReconnect: "disconnected, reconnecting", codeUnsteady: "unsteady arrival", codeStutter: "stutter",
-	codeSuspended: "suspended by the host", codeInterrupted: "interrupted by a call",
-	codeFrameGap: "frames missing", codePlayGaveUp: "disconnected, retries exhausted", codeNameFailed: "name not found",
+	errorCameraDenied: "camera not authorised", errorMicDenied: "microphone not authorised",
+	errorMusic: "background music not loaded", errorImage: "waiting image not loaded",
+	codeAudioRoute: "audio route changed", codePlaySuspended: "suspended by the host", codeSuspended: "suspended by the host", codeInterrupted: "interrupted by a call",
+	codeSoftDecoder: "hardware decoder not available, software used",
+	codeFrameGap:    "frames missing", codePlayGaveUp: "disconnected, retries exhausted", codeNameFailed: "name not found",
 	codeConnectFailed: "connect failed", codeHandshakeFailed: "handshake failed", codeServerClosed: "server closed the connection",
 	codeReadWriteFailed: "read or write failed", codeSendStalled: "nothing sent for 30 s",
 }

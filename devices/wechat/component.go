@@ -37,3 +37,40 @@ func (h *Host) run(f func()) { h.proc.Do(f) }
 
 // denied is what the user doesn't let the page use.
 type denied struct{ camera, mic bool }
+
+// Deny takes the page's permission to use the camera or the microphone (mic), or gives
+// it back. A push under way loses the device; one that begins reports the error.
+func (h *Host) Deny(device string, on bool) {
+	switch device {
+	case "camera":
+		h.denied.camera = on
+	case "mic":
+		h.denied.mic = on
+	}
+	for _, c := range h.components {
+		if p, ok := c.(*LivePusher); ok && p.started {
+			p.refused(on && device == "camera" && p.o.EnableCamera, on && device == "mic" && p.o.EnableMic)
+			p.lens()
+			p.voice()
+		}
+	}
+}
+
+// Rotate says how the phone is held: so many degrees clockwise from upright.
+func (h *Host) Rotate(degrees int) {
+	h.turned = degrees
+	for _, c := range h.components {
+		if p, ok := c.(*LivePusher); ok {
+			p.turn()
+		}
+	}
+}
+
+// leak has the live-players' handlers hear a code of the live-pusher.
+func (h *Host) leak(code int) {
+	for _, c := range h.components {
+		if p, ok := c.(*LivePlayer); ok {
+			p.code(code)
+		}
+	}
+}

@@ -73,18 +73,19 @@ func (o HostOptions) Validate() error {
 
 // Host is the mini-program host of one phone.
 type Host struct {
-	o       HostOptions
-	e       *engine.Engine
-	proc    *engine.Proc
-	rand    *rand.Rand // handshake and mask bytes: never reaches timing
-	sockets int        // WebSockets that are not closed
-	number  int64      // of the newest request or WebSocket
-	mixer   *mixer
-	version Version
-	js      *engine.Proc // the page's script; see Thread
-	page    Page
-	life    lifecycle
-	users   []networkUser // that have a connection, in the order in which they got it
+	o        HostOptions
+	e        *engine.Engine
+	proc     *engine.Proc
+	rand     *rand.Rand // handshake and mask bytes: never reaches timing
+	sockets  int        // WebSockets that are not closed
+	number   int64      // of the newest request or WebSocket
+	mixer    *mixer
+	decoders decoders
+	version  Version
+	js       *engine.Proc // the page's script; see Thread
+	page     Page
+	life     lifecycle
+	users    []networkUser // that have a connection, in the order in which they got it
 	// components are those on the page, in the order in which they were made.
 	components []component
 	denied     denied // what the user doesn't let the page use
@@ -104,6 +105,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		h.version.WebSockets = o.WebSockets
 	}
 	h.mixer = newMixer(h)
+	h.decoders = newDecoders(o.Traits.Decoders, o.Traits.CPU)
 	h.js = h.e.Proc(o.Name + "/app")
 	h.beginLife()
 	return h, nil

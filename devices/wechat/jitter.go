@@ -14,6 +14,7 @@ type view struct {
 	at     time.Duration // media time
 	data   []byte
 	config bool
+	key    bool
 }
 
 // fifo is a queue that keeps its memory.
@@ -39,6 +40,12 @@ func (q *fifo[T]) pop() T {
 		q.items, q.head = q.items[:n], 0
 	}
 	return x
+}
+
+// clear empties it.
+func (q *fifo[T]) clear() {
+	clear(q.items)
+	q.items, q.head = q.items[:0], 0
 }
 
 // contiguous is how far a unit's millisecond timestamp may be from the end of the

@@ -25,7 +25,7 @@ type playback struct {
 	head  time.Duration // media time that has been reached
 	tick  time.Duration // when head was moved last
 	speed int64         // for the period that runs, in 1/1000
-	step  int           // of catch-up, 0: none
+	step  int           // of catch-up; 0: none, or slowed
 
 	begunAt   time.Duration // when playback began on this connection
 	firstAt   time.Duration // when media came first; 0: none yet
@@ -51,6 +51,9 @@ type span struct {
 	periods int64
 }
 
+// slowed is the step of a player that runs out of media.
+const slowed = -1
+
 // spanMost is how long an AudioPlayed event may be; also the trace's contract.
 const spanMost = time.Second
 
@@ -67,6 +70,9 @@ func (p *LivePlayer) arrived() {
 
 // tick moves the player on by one mixer period.
 func (p *LivePlayer) tick(now time.Duration) {
+	if p.paused {
+		return
+	}
 	switch p.play.phase {
 	case priming:
 		p.prime(now)
@@ -80,6 +86,9 @@ func (p *LivePlayer) tick(now time.Duration) {
 		p.load(now)
 	}
 }
+
+// quiet tells whether what is played isn't to be heard; it is played all the same.
+func (p *LivePlayer) quiet() bool { return p.o.Muted || p.unheard || p.call }
 
 // prime begins playback once media arrives at its own pace and is enough. What a
 // server held back from before is skipped, so that a call begins at the live edge.
@@ -170,7 +179,7 @@ func (p *LivePlayer) plan(now time.Duration) {
 		return
 	}
 	p.takeSounds(to)
-	heard := b.runFrom <= b.head && to <= b.runTo
+	heard := b.runFrom <= b.head && to <= b.runTo && !p.quiet()
 	switch {
 	case !heard:
 		p.closeSpan(now)
@@ -248,14 +257,16 @@ func (p *LivePlayer) skip(now time.Duration) {
 
 // choose sets the speed by what is buffered.
 func (p *LivePlayer) choose(now time.Duration) {
-	b := &p.play
 	ready := p.buffered()
-	step := b.step
+	step := max(p.play.step, 0)
 	for step < len(p.params.CatchUp) && ready > p.most+p.params.CatchUp[step].Above {
 		step++
 	}
 	for step > 0 && ready < p.floor(step) {
 		step--
+	}
+	if ready < p.params.SlowBelow || p.play.step == slowed && ready < p.least {
+		step = slowed
 	}
 	p.setSpeed(now, step)
 }
@@ -275,8 +286,11 @@ func (p *LivePlayer) setSpeed(now time.Duration, step int) {
 	}
 	p.closeSpan(now)
 	b.step, b.speed = step, normalSpeed
-	if step > 0 {
+	switch {
+	case step > 0:
 		b.speed = p.params.CatchUp[step-1].PerMille
+	case step == slowed:
+		b.speed = p.params.SlowPerMille
 	}
 	p.h.emit(trace.Event{Kind: trace.PlaybackSpeed, Peer: p.o.Peer, V: [6]int64{b.speed, p.buffered().Milliseconds()}})
 }

@@ -8,25 +8,19 @@ import (
 	"minilab/simulator/trace"
 )
 
-// PlayerOptions are the attributes and events of a live-player.
+// PlayerOptions are the attributes and events of a live-player. Attributes that are no
+// switches mean their defaults when left out; in ModeRTC the caches have no effect: the
+// component keeps its own buffer.
+// Source: Tencent Cloud's live-player page (about 500 ms, automatic); fidelity: documented.
 type PlayerOptions struct {
-	Peer trace.ActorID // whose stream it plays
-	Src  string
-	Mode string // ModeRTC or ModeLive; empty means ModeLive, as the attribute
-	// MinCache and MaxCache are the attributes min-cache and max-cache; 0 means their
-	// defaults. In ModeRTC they have no effect: the component keeps its own buffer.
-	// Source: Tencent Cloud's live-player page (about 500 ms, automatic); fidelity: documented.
-	MinCache, MaxCache time.Duration
-	Params             *PlayerParams // nil: DefaultPlayerParams
+	PlayerAttributes
+	Peer   trace.ActorID // whose stream it plays
+	Src    string
+	Params *PlayerParams // nil: DefaultPlayerParams
 
 	OnStateChange func(code int, message string)
+	OnNetStatus   func(NetStatus)
 }
-
-// The attributes' defaults. Source: live-player documentation; fidelity: documented.
-const (
-	defaultMinCache = time.Second
-	defaultMaxCache = 3 * time.Second
-)
 
 // CatchUpStep is a speed for when more than Above is buffered.
 type CatchUpStep struct {
@@ -52,6 +46,11 @@ type PlayerParams struct {
 	// CatchUpHold is how far below its step the buffer falls before the speed is lowered.
 	// Fidelity: assumed.
 	CatchUpHold time.Duration
+	// SlowBelow is the buffer below which playback slows down to SlowPerMille, so that it
+	// runs dry later or not at all; 0: never.
+	// Source: LiteAV has AUDIO_PLAY_SPEED and publishes no factors; fidelity: assumed.
+	SlowBelow    time.Duration
+	SlowPerMille int64
 	// Unsteady is the gap in arrival that raises 2104.
 	// Source: live-player documentation names the code, no number; fidelity: assumed.
 	Unsteady time.Duration
@@ -68,6 +67,9 @@ type PlayerParams struct {
 	// Hole is how much missing media is skipped at once, in a stream that goes on.
 	// Fidelity: assumed.
 	Hole time.Duration
+	// Unheard are sample rates that can't be heard on this service, in Hz. Source:
+	// vendor's FAQ (only sound of 48 kHz is heard); fidelity: documented.
+	Unheard []int
 }
 
 // DefaultPlayerParams are the documented numbers, and assumptions where none are.
@@ -85,6 +87,8 @@ func DefaultPlayerParams() PlayerParams {
 		Unsteady:    400 * time.Millisecond, Stutter: 800 * time.Millisecond,
 		Settle: 200 * time.Millisecond, SettleMost: time.Second,
 		JoinWindow: 3 * time.Second, Hole: 500 * time.Millisecond,
+		SlowBelow: 100 * time.Millisecond, SlowPerMille: 920,
+		Unheard: []int{16000},
 	}
 }
 
@@ -98,6 +102,9 @@ func (p PlayerParams) Validate() error {
 	case p.Unsteady <= 0 || p.Stutter <= 0 || p.Hole <= 0 || p.CatchUpHold < 0 || p.JoinWindow < 0:
 		return errors.New("player: gaps must be positive")
 	}
+	if p.SlowBelow < 0 || p.SlowBelow > p.RTCMin || p.SlowBelow > 0 && (p.SlowPerMille <= 0 || p.SlowPerMille >= normalSpeed) {
+		return fmt.Errorf("player: slows to %d/1000 below %v: want less than normal, below RTCMin", p.SlowPerMille, p.SlowBelow)
+	}
 	last := CatchUpStep{Above: -1, PerMille: 1000}
 	for _, s := range p.CatchUp {
 		if s.Above <= last.Above || s.PerMille <= last.PerMille {
@@ -109,25 +116,19 @@ func (p PlayerParams) Validate() error {
 }
 
 // validate fills in what is left out and tells what makes no sense.
-func (o *PlayerOptions) validate() error {
-	if o.Mode == "" {
-		o.Mode = ModeLive
+func (o *PlayerOptions) validate(h *Host) error {
+	initial := DefaultPlayerAttributes()
+	if o.MaxCache == 0 { // a lower bound alone moves the upper one
+		o.MaxCache = max(initial.MaxCache, o.MinCache)
 	}
-	if o.MinCache == 0 {
-		o.MinCache = defaultMinCache
-	}
-	if o.MaxCache == 0 {
-		o.MaxCache = max(defaultMaxCache, o.MinCache)
-	}
+	fill(&o.PlayerAttributes, &initial)
 	if o.Params == nil {
 		p := DefaultPlayerParams()
 		o.Params = &p
 	}
-	switch {
-	case o.Mode != ModeRTC && o.Mode != ModeLive:
-		return fmt.Errorf("live-player mode %q: want %s or %s", o.Mode, ModeRTC, ModeLive)
-	case o.MinCache < 0 || o.MaxCache < o.MinCache:
-		return fmt.Errorf("live-player cache %v to %v: want 0 < min <= max", o.MinCache, o.MaxCache)
+	if err := o.PlayerAttributes.Validate(); err != nil {
+		return err
 	}
+	h.gate(livePlayer, &o.PlayerAttributes, &initial)
 	return o.Params.Validate()
 }

@@ -1,13 +1,31 @@
 package wechat
 
-// hidden implements component.
-func (p *LivePlayer) hidden(bool) {}
+// hidden implements component: nothing is shown to nobody, nor is it heard unless the
+// host lets the page go on.
+func (p *LivePlayer) hidden(sound bool) {
+	p.unseen = true
+	p.unheard = !sound || p.o.BackgroundMute
+	p.closeSpan(p.h.Now())
+}
 
-// suspended implements component.
-func (p *LivePlayer) suspended() {}
+// suspended implements component. Source of the code: developers' reports of iOS;
+// fidelity: observed.
+func (p *LivePlayer) suspended() {
+	if p.started && p.h.iOS() {
+		p.code(codePlaySuspended)
+	}
+}
 
-// shown implements component.
-func (p *LivePlayer) shown() {}
+// shown implements component: what has been received meanwhile is what goes on. Time
+// in which the whole process stood still is no time of playback.
+func (p *LivePlayer) shown() {
+	p.unseen, p.unheard = false, false
+	p.play.tick = p.h.Now()
+	p.screen.shownAt = 0
+}
 
 // interrupted implements component.
-func (p *LivePlayer) interrupted(bool) {}
+func (p *LivePlayer) interrupted(on bool) {
+	p.closeSpan(p.h.Now())
+	p.call = on
+}

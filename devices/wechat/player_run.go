@@ -23,16 +23,25 @@ type LivePlayer struct {
 
 	link    *link
 	decoder *h264.Decoder
+	soft    bool // the decoder runs on the CPU
 	buffer  jitterBuffer
 	play    playback
 	screen  screen
 	stats   playerStats
+	uneven  jitter
+	gop     keyGap
+	size    size // that the publisher claims
 	status  *engine.Alarm
 
 	started   bool // playing, or trying to
 	told      bool // told to play by the app and not stopped by it
 	destroyed bool
 	dry       bool // ran out of media and has not gone on
+	paused    bool // by the page
+	turned    int  // by the page, in full screen
+	unseen    bool // the page is not on the screen
+	unheard   bool // nor may be heard there
+	call      bool // a call has the phone's sound
 	texts     playerTexts
 }
 
@@ -40,18 +49,22 @@ type playerTexts struct{ waitKey, late, undecodable trace.TextID }
 
 // NewLivePlayer makes the component; it does nothing before Play.
 func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
-	if err := o.validate(); err != nil {
+	if err := o.validate(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
 	}
 	p := &LivePlayer{h: h, o: o, params: *o.Params}
 	p.target, p.least, p.most = p.params.RTCCache, p.params.RTCMin, p.params.RTCMax
-	if o.Mode == ModeLive {
-		p.target, p.least, p.most = o.MinCache, o.MinCache, o.MaxCache
+	if p.o.Mode == ModeLive {
+		least := time.Duration(p.o.MinCache * float64(time.Second))
+		p.target, p.least, p.most = least, least, time.Duration(p.o.MaxCache*float64(time.Second))
 	}
 	p.link = newLink(h, p, "play", o.Peer, p.params.Link)
 	p.status = h.proc.Alarm(p.onStatusDue)
 	h.attach(p)
 	p.texts = playerTexts{h.text("player-wait-key"), h.text("player-late"), h.text("undecodable")}
+	if o.AutoPlay && o.Src != "" {
+		h.proc.After(0, p.Play)
+	}
 	return p, nil
 }
 
@@ -69,13 +82,15 @@ func (p *LivePlayer) Play() {
 	}
 	p.started = true
 	p.screen, p.dry = screen{}, false
-	p.stats = playerStats{}
+	p.stats, p.uneven, p.gop, p.size = playerStats{}, jitter{}, keyGap{}, size{}
+	p.paused = false
 	p.begin()
 	p.status.In(p.params.StatusInterval)
 	if p.h.o.Traits.OS == phone.IOS {
 		p.decoderStarted()
 	}
 	p.h.mixer.add(p)
+	p.h.decoders.join(p)
 	p.link.start(a)
 }
 
@@ -104,6 +119,7 @@ func (p *LivePlayer) halt() {
 	p.link.stop()
 	p.status.Clear()
 	p.h.mixer.remove(p)
+	p.h.decoders.leave(p)
 	p.begin()
 }
 
@@ -121,12 +137,17 @@ func (p *LivePlayer) begin() {
 func (p *LivePlayer) code(c int) {
 	p.h.log(trace.PlayerCode, p.o.Peer, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.tell(func() {
-			if !p.destroyed {
-				f(c, codeMessages[c])
-			}
-		})
+		p.tell(func() { f(c, codeMessages[c]) })
 	}
+}
+
+// tell has the page hear of something, unless the component has gone by then.
+func (p *LivePlayer) tell(f func()) {
+	p.h.tell(func() {
+		if !p.destroyed {
+			f()
+		}
+	})
 }
 
 // linkConnected implements linkOwner.
@@ -149,6 +170,19 @@ func (p *LivePlayer) linkMedia(m rtmp.Message) {
 		p.onSound(m)
 	case rtmp.TypeVideo:
 		p.onPicture(m)
+	case rtmp.TypeData:
+		p.onData(m)
+	}
+}
+
+// onData looks for what the publisher says of its pictures.
+func (p *LivePlayer) onData(m rtmp.Message) {
+	to, ok := claimedSize(m.Payload)
+	if !ok || to == p.size {
+		return
+	}
+	if p.size = to; p.screen.key {
+		p.code(codePlayResolution)
 	}
 }
 
@@ -159,9 +193,14 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 		return
 	case tag.Kind == flv.Config:
 		p.buffer.unit = aac.LengthOf(tag.Data)
+		for _, rate := range p.params.Unheard {
+			if p.buffer.unit == aac.SamplesPerUnit*time.Second/time.Duration(rate) {
+				p.buffer.unit = 0
+			}
+		}
 		return
 	case p.buffer.unit == 0:
-		return // nothing can be played before the configuration
+		return // nothing can be played before the configuration, or of what isn't heard
 	}
 	s := sound{uid: -1}
 	if stamp, ok := aac.Read(tag.Data); ok {
@@ -169,6 +208,7 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 	}
 	p.stats.audioBytes += len(tag.Data)
 	p.buffer.addSound(m.Timestamp, s)
+	p.uneven.add(p.h.Now() - p.buffer.soundsEnd)
 	p.arrived()
 }
 
@@ -185,7 +225,13 @@ func (p *LivePlayer) onPicture(m rtmp.Message) {
 		return
 	}
 	config := tag.Kind == flv.Config
-	p.buffer.addView(m.Timestamp, view{data: tag.Data, config: config})
+	if p.paused && tag.Key {
+		p.buffer.views.clear() // what comes after will do
+	}
+	if tag.Key && !config {
+		p.gop.add(p.h.Now())
+	}
+	p.buffer.addView(m.Timestamp, view{data: tag.Data, config: config, key: tag.Key && !config})
 	if !config {
 		p.stats.videoBytes += len(tag.Data)
 		p.arrived()
@@ -217,32 +263,4 @@ func (p *LivePlayer) linkGaveUp() {
 	if p.h.o.Defects.RestartsByItself {
 		p.Play()
 	}
-}
-
-// playerStats counts what netstatus reports, since it last did.
-type playerStats struct{ bytes, videoBytes, audioBytes, shown int }
-
-func (p *LivePlayer) onStatusDue() {
-	p.status.In(p.params.StatusInterval)
-	s := &p.stats
-	ms := int(p.params.StatusInterval / time.Millisecond)
-	p.h.emit(trace.Event{Kind: trace.PlayerStatus, Peer: p.o.Peer, V: [6]int64{
-		int64(s.videoBytes * 8 / ms), int64(s.audioBytes * 8 / ms), int64(s.bytes * 8 / ms),
-		int64(s.shown * 1000 / ms), p.buffered().Milliseconds(), p.quality()}})
-	*s = playerStats{}
-}
-
-// quality grades the downlink by what playback needed. Fidelity: assumed.
-func (p *LivePlayer) quality() int64 {
-	switch {
-	case !p.link.flowing():
-		return qualityUnavailable
-	case p.play.phase == loading:
-		return qualityVeryPoor
-	case p.play.unsteady:
-		return qualityPoor
-	case p.play.speed != normalSpeed:
-		return qualityFair
-	}
-	return qualityBest
 }

@@ -99,7 +99,7 @@ func TestCatchesUpAfterAStall(t *testing.T) {
 // Without catch-up steps a player stays late for ever, at normal speed: the control.
 func TestNoCatchUpWithoutSteps(t *testing.T) {
 	params := DefaultPlayerParams()
-	params.CatchUp = nil
+	params.CatchUp, params.SlowBelow = nil, 0
 	w := newWorld(t, 1, func(_, _ *HostOptions, _ *PusherOptions, p *PlayerOptions) { p.Params = &params })
 	w.pusher.Start()
 	w.player.Play()
@@ -218,16 +218,16 @@ func TestStoppedPlayerShowsNothing(t *testing.T) {
 
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	w := newWorld(t, 1, nil)
-	if _, err := w.a.NewLivePusher(PusherOptions{Mode: "XX"}); err == nil {
+	if _, err := w.a.NewLivePusher(PusherOptions{PusherAttributes: PusherAttributes{Mode: "XX"}}); err == nil {
 		t.Error("pusher mode accepted")
 	}
-	if _, err := w.a.NewLivePusher(PusherOptions{MinBitrateKbps: 500, MaxBitrateKbps: 200}); err == nil {
+	if _, err := w.a.NewLivePusher(PusherOptions{PusherAttributes: PusherAttributes{MinBitrateKbps: 500, MaxBitrateKbps: 200}}); err == nil {
 		t.Error("bitrates accepted")
 	}
-	if _, err := w.a.NewLivePlayer(PlayerOptions{Mode: "XX"}); err == nil {
+	if _, err := w.a.NewLivePlayer(PlayerOptions{PlayerAttributes: PlayerAttributes{Mode: "XX"}}); err == nil {
 		t.Error("player mode accepted")
 	}
-	if _, err := w.a.NewLivePlayer(PlayerOptions{MinCache: 2, MaxCache: 1}); err == nil {
+	if _, err := w.a.NewLivePlayer(PlayerOptions{PlayerAttributes: PlayerAttributes{MinCache: 2, MaxCache: 1}}); err == nil {
 		t.Error("caches accepted")
 	}
 	bad := DefaultPlayerParams()

@@ -3,6 +3,7 @@ package wechat
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"minilab/simulator/media/flv"
@@ -15,27 +16,24 @@ const (
 	ModeLive = "live"
 )
 
-// PusherOptions are the attributes and events of a live-pusher.
+// PusherOptions are the attributes and events of a live-pusher. Attributes that are
+// no switches mean their defaults when left out.
 type PusherOptions struct {
-	URL          string
-	Mode         string // ModeRTC or empty, which means the same
-	EnableCamera bool
-	EnableMic    bool // false: attribute muted, or enable-mic off
-	// MinBitrateKbps and MaxBitrateKbps bound the video bitrate; 0 means those of the
-	// vendor's demo. Source: Agora-Miniapp-Tutorial, 200 and 500; fidelity: documented.
-	MinBitrateKbps, MaxBitrateKbps int
+	PusherAttributes
+	URL string
 
 	UID    uint32
 	Clip   *flv.Clip     // what camera and microphone record instead of the test media
 	Params *PusherParams // nil: DefaultPusherParams
+	// Music tells how long a background music file is; nil: any is there, and lasts
+	// musicLength.
+	Music func(url string) (length time.Duration, ok bool)
 
 	OnStateChange func(code int, message string)
+	OnError       func(code int, message string) // binderror
+	OnNetStatus   func(NetStatus)
+	OnMusic       func(event string, at, length time.Duration) // start, progress, complete
 }
-
-const (
-	demoMinBitrateKbps = 200
-	demoMaxBitrateKbps = 500
-)
 
 // PusherParams are the numbers behind a live-pusher that no attribute sets.
 type PusherParams struct {
@@ -57,11 +55,13 @@ type PusherParams struct {
 	// PoorQueue is the queue that raises 1101, PoorInterval the least time between two.
 	// Source: live-pusher documentation names the growing queue, no number; fidelity: assumed.
 	PoorQueue, PoorInterval time.Duration
-	// QoSInterval is how often the bitrate is reconsidered. It goes down by QoSDown when
-	// more than PoorQueue waits, and up by QoSUp after QoSCalm without a queue.
-	// Source: LiteAV's realtime strategy is "very sensitive", steps unpublished; fidelity: assumed.
-	QoSInterval, QoSCalm time.Duration
-	QoSDown, QoSUp       float64
+	// Strategy adapts to the uplink; empty: what the mode picks. Strategies has the
+	// numbers of each.
+	Strategy   string
+	Strategies map[string]qosStrategy
+	// ImageFPS is how many pictures a second a still image is sent with, by operating
+	// system. Source: LiteAV TXLivePushConfig, pauseFps; fidelity: documented.
+	ImageFPS map[string]int
 }
 
 // DefaultPusherParams are the documented numbers, and assumptions where none are.
@@ -73,43 +73,62 @@ func DefaultPusherParams() PusherParams {
 		SocketBacklog:  64 << 10,
 		VideoQueue:     2 * time.Second, AudioQueue: 5 * time.Second,
 		PoorQueue: 500 * time.Millisecond, PoorInterval: 5 * time.Second,
-		QoSInterval: time.Second, QoSCalm: 5 * time.Second, QoSDown: 0.75, QoSUp: 1.1,
+		Strategies: defaultStrategies(),
+		ImageFPS:   map[string]int{"iOS": 5, "Android": 10},
 	}
 }
 
 // Validate tells what makes no sense.
 func (p PusherParams) Validate() error {
 	switch {
-	case p.StatusInterval <= 0 || p.SendStall <= 0 || p.QoSInterval <= 0:
-		return errors.New("pusher: status interval, send stall and QoS interval must be positive")
+	case p.StatusInterval <= 0 || p.SendStall <= 0:
+		return errors.New("pusher: status interval and send stall must be positive")
 	case p.SocketBacklog <= 0 || p.VideoQueue <= 0 || p.AudioQueue <= 0 || p.PoorQueue <= 0:
 		return errors.New("pusher: queues must be positive")
-	case p.QoSDown <= 0 || p.QoSDown >= 1 || p.QoSUp <= 1:
-		return fmt.Errorf("pusher: QoS steps %v and %v: want below and above 1", p.QoSDown, p.QoSUp)
+	case p.ImageFPS["iOS"] <= 0 || p.ImageFPS["Android"] <= 0:
+		return errors.New("pusher: a still image needs pictures")
+	}
+	if _, ok := p.Strategies[p.Strategy]; p.Strategy != "" && !ok {
+		return fmt.Errorf("pusher: strategy %q is none", p.Strategy)
+	}
+	for name := range modeStrategies() {
+		if _, ok := p.Strategies[modeStrategies()[name]]; !ok {
+			return fmt.Errorf("pusher: mode %s has no strategy", name)
+		}
+	}
+	for _, s := range p.Strategies {
+		if err := s.validate(); err != nil {
+			return err
+		}
 	}
 	return p.Link.validate()
 }
 
+// fill sets the attributes that are left out, switches apart. Both point to structs of
+// one type.
+func fill(all, initial any) {
+	to, from := reflect.ValueOf(all).Elem(), reflect.ValueOf(initial).Elem()
+	for i := range to.NumField() {
+		if f := to.Field(i); f.Kind() != reflect.Bool && f.IsZero() {
+			f.Set(from.Field(i))
+		}
+	}
+}
+
 // validate fills in what is left out and tells what makes no sense.
-func (o *PusherOptions) validate() error {
-	if o.Mode == "" {
-		o.Mode = ModeRTC
+func (o *PusherOptions) validate(h *Host) error {
+	initial := DefaultPusherAttributes()
+	if o.MaxBitrateKbps == 0 { // a lower bound alone moves the upper one
+		o.MaxBitrateKbps = max(initial.MaxBitrateKbps, o.MinBitrateKbps)
 	}
-	if o.MinBitrateKbps == 0 {
-		o.MinBitrateKbps = demoMinBitrateKbps
-	}
-	if o.MaxBitrateKbps == 0 {
-		o.MaxBitrateKbps = max(demoMaxBitrateKbps, o.MinBitrateKbps)
-	}
+	fill(&o.PusherAttributes, &initial)
 	if o.Params == nil {
 		p := DefaultPusherParams()
 		o.Params = &p
 	}
-	switch {
-	case o.Mode != ModeRTC:
-		return fmt.Errorf("live-pusher mode %q: want %s", o.Mode, ModeRTC)
-	case o.MinBitrateKbps < 0 || o.MaxBitrateKbps < o.MinBitrateKbps:
-		return fmt.Errorf("live-pusher bitrate %d to %d kbit/s: want 0 < min <= max", o.MinBitrateKbps, o.MaxBitrateKbps)
+	if err := o.PusherAttributes.Validate(); err != nil {
+		return err
 	}
+	h.gate(livePusher, &o.PusherAttributes, &initial)
 	return o.Params.Validate()
 }

@@ -1,42 +1,71 @@
 package wechat
 
-// hidden implements component: no camera films a page that isn't seen.
+// away is what keeps a live-pusher from filming and being heard, of the host's doing.
+type away struct {
+	hidden bool // the page is not on the screen
+	held   bool // the host has stopped the push; only a new start goes on
+	sound  bool // no sound may be taken
+	call   bool // because of a call
+}
+
+// hidden implements component: no camera films a page that isn't seen. What is sent
+// instead is the waiting image, if there is one.
 func (p *LivePusher) hidden(sound bool) {
+	p.away.hidden = true
+	p.away.sound = !sound || p.o.BackgroundMute || p.away.call
 	if !p.started {
 		return
 	}
-	p.camera.Close()
-	if !sound {
-		p.mic.Close()
+	p.lens()
+	p.voice()
+	if p.o.EnableCamera && p.o.WaitingImage != "" {
+		p.beginStill(false)
 	}
 }
 
 // suspended implements component: the host stops the push, and the page hears of it
-// when it wakes.
+// when it wakes. The connection stays, and the waiting image for its time.
 func (p *LivePusher) suspended() {
-	if !p.started {
+	if !p.started || p.away.held {
 		return
 	}
-	p.camera.Close()
-	p.mic.Close()
+	p.away.held, p.away.sound = true, true
+	p.lens()
+	p.voice()
 	p.code(codeSuspended)
 }
 
 // shown implements component.
 func (p *LivePusher) shown() {
-	if p.started && p.o.EnableCamera {
-		p.openCamera()
+	p.away.hidden = false
+	p.away.sound = p.away.call
+	if !p.started || p.away.held {
+		return
 	}
+	if !p.paused {
+		p.endStill()
+	}
+	p.lens()
+	p.voice()
 }
 
 // interrupted implements component.
 func (p *LivePusher) interrupted(on bool) {
-	switch {
-	case !p.started:
-	case on:
-		p.mic.Close()
-		p.code(codeInterrupted)
-	case p.o.EnableMic:
-		p.mic.Open()
+	p.away.call, p.away.sound = on, on || p.away.hidden && p.away.sound
+	if !p.started {
+		return
 	}
+	p.voice()
+	if on {
+		p.code(codeInterrupted)
+	}
+}
+
+// turn tells the camera how the phone is held, seen from how the page wants it held.
+func (p *LivePusher) turn() {
+	degrees := p.h.turned
+	if p.o.Orientation == orientationHorizontal {
+		degrees += 270
+	}
+	p.camera.Turn(degrees % 360)
 }

@@ -6,7 +6,6 @@ import (
 
 	"minilab/devices/phone"
 	"minilab/simulator/engine"
-	"minilab/simulator/media/flv"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
@@ -21,9 +20,14 @@ type LivePusher struct {
 	link    *link
 	camera  *phone.Camera
 	mic     *phone.Microphone
+	still   still
+	music   music
 	queue   sendQueue
 	qos     qos
+	size    size
 	stats   pusherStats
+	uneven  jitter
+	gop     keyGap
 	status  *engine.Alarm
 	control *engine.Alarm
 
@@ -32,6 +36,8 @@ type LivePusher struct {
 	destroyed bool
 	filmed    bool // a picture has come since the camera opened
 	live      bool // the server accepted the stream at least once since Start
+	paused    bool // by the page
+	away      away
 	epoch     time.Duration
 	sentAt    time.Duration // when a message last left the queue, or it was empty
 	headers   [2]bool       // sound and picture configuration sent on this connection
@@ -41,7 +47,7 @@ type LivePusher struct {
 
 // NewLivePusher makes the component; it does nothing before Start.
 func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
-	if err := o.validate(); err != nil {
+	if err := o.validate(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
 	}
 	p := &LivePusher{h: h, o: o, params: *o.Params}
@@ -50,37 +56,66 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	p.mic = phone.NewMicrophone(h.e, phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound})
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
+	p.still.alarm = h.proc.Alarm(p.onStillDue)
+	p.music.alarm = h.proc.Alarm(p.onMusicDue)
 	h.attach(p)
+	p.turn()
 	p.dropText = h.text("uplink-queue")
 	if h.o.Log != nil {
 		h.o.Log.Param(trace.Param{Name: h.o.Name + "/camera/start", Value: float64(p.camera.StartDelay()) / float64(time.Millisecond), Unit: "ms", Fidelity: "assumed"})
 	}
+	if o.AutoPush && o.URL != "" {
+		h.proc.After(0, p.Start)
+	}
 	return p, nil
 }
 
-// Start begins to push; it does nothing while pushing.
+// Start begins to push; it does nothing while pushing. A push that the host has
+// stopped in the background begins anew.
 func (p *LivePusher) Start() {
-	if p.started || p.destroyed {
+	if p.destroyed || p.started && !p.away.held {
 		return
 	}
+	p.halt()
 	p.h.log(trace.PushStarted, trace.Nobody, "", p.o.URL, flag(p.o.EnableCamera), flag(p.o.EnableMic))
 	p.told = true
 	if _, err := parseRTMP(p.o.URL); err != nil {
 		p.code(codeBadAddress)
 		return
 	}
-	p.started, p.live = true, false
-	p.stats = pusherStats{}
-	p.qos.begin(p.o.MinBitrateKbps, p.o.MaxBitrateKbps, p.h.Now())
-	p.camera.SetBitrate(p.qos.bps)
+	p.started, p.live, p.paused = true, false, false
+	p.stats, p.uneven, p.gop = pusherStats{}, jitter{}, keyGap{}
+	p.adapt()
 	p.code(codePushResolution)
+	p.refused(p.o.EnableCamera, p.o.EnableMic)
 	p.status.In(p.params.StatusInterval)
-	p.control.In(p.params.QoSInterval)
-	if p.o.EnableCamera {
-		p.openCamera()
+	p.control.In(p.qos.rule(p.h.Now()).Interval)
+	p.filmed = false
+	if p.films() {
+		p.lens()
 		return
 	}
 	p.connect()
+}
+
+// uncappedKbps is what is sent where max-bitrate is ignored. Source: developers' reports,
+// 700-800; fidelity: observed.
+const uncappedKbps = 750
+
+// adapt sets camera and encoder to what a push begins with.
+func (p *LivePusher) adapt() {
+	strategy := p.params.Strategy
+	if strategy == "" {
+		strategy = modeStrategies()[p.o.Mode]
+	}
+	least, most := p.o.MinBitrateKbps, p.o.MaxBitrateKbps
+	if p.h.system().MaxBitrateIgnored {
+		most = max(most, uncappedKbps)
+	}
+	fps := p.camera.SetFPS(p.o.FPS)
+	p.qos.begin(p.params.Strategies[strategy], least, most, fps, p.h.Now())
+	p.camera.SetBitrate(p.qos.bps)
+	p.size = p.o.sizeAt(p.qos.bps, size{})
 }
 
 // Stop ends the push; why goes into the trace.
@@ -102,12 +137,15 @@ func (p *LivePusher) Destroy() {
 // halt stops devices and connection.
 func (p *LivePusher) halt() {
 	p.started = false
+	p.away.held = false
 	p.camera.Close()
 	p.mic.Close()
 	p.link.stop()
 	p.queue.clear()
 	p.status.Clear()
 	p.control.Clear()
+	p.endStill()
+	p.stopMusic()
 }
 
 // SetURL changes the address; the next Start uses it.
@@ -120,15 +158,13 @@ func (p *LivePusher) SetCamera(on bool) {
 	}
 	p.o.EnableCamera = on
 	p.switched()
-	switch {
-	case !p.started:
-	case on:
-		p.openCamera()
-	default:
-		p.camera.Close()
-		if p.link.state == linkIdle {
-			p.connect() // it was waiting for the first picture
-		}
+	if !p.started {
+		return
+	}
+	p.refused(on, false)
+	p.lens()
+	if !p.films() && p.link.state == linkIdle {
+		p.connect() // it was waiting for the first picture
 	}
 }
 
@@ -139,12 +175,9 @@ func (p *LivePusher) SetMic(on bool) {
 	}
 	p.o.EnableMic = on
 	p.switched()
-	switch {
-	case !p.started:
-	case !on:
-		p.mic.Close()
-	case p.live:
-		p.mic.Open()
+	if p.started {
+		p.refused(false, on)
+		p.voice()
 	}
 }
 
@@ -154,10 +187,38 @@ func (p *LivePusher) switched() {
 	}
 }
 
-func (p *LivePusher) openCamera() {
-	p.filmed = false
+// films tells whether the camera is to run.
+func (p *LivePusher) films() bool {
+	return p.o.EnableCamera && !p.h.denied.camera && !p.paused && !p.away.hidden && !p.away.held
+}
+
+// lens opens or closes the camera as it is to be. Opened again, it is not reported.
+func (p *LivePusher) lens() {
+	if !p.started || !p.films() {
+		p.camera.Close()
+		return
+	}
 	p.camera.Restart()
 	p.camera.Open()
+}
+
+// voice opens or closes the microphone as it is to be, once somebody is there to hear.
+func (p *LivePusher) voice() {
+	if p.started && p.live && p.speaks() {
+		p.mic.Open()
+	} else {
+		p.mic.Close()
+	}
+}
+
+// refused reports the devices that are wanted and that the user denies.
+func (p *LivePusher) refused(camera, mic bool) {
+	if camera && p.h.denied.camera {
+		p.fault(errorCameraDenied)
+	}
+	if mic && p.h.denied.mic {
+		p.fault(errorMicDenied)
+	}
 }
 
 func (p *LivePusher) connect() {
@@ -173,102 +234,45 @@ func (p *LivePusher) connect() {
 func (p *LivePusher) code(c int) {
 	p.h.log(trace.PusherCode, trace.Nobody, "", codeMessages[c], int64(c))
 	if f := p.o.OnStateChange; f != nil {
-		p.h.tell(func() {
-			if !p.destroyed {
-				f(c, codeMessages[c])
-			}
-		})
+		p.tell(func() { f(c, codeMessages[c]) })
+	}
+	if p.h.system().CodesLeak {
+		p.h.leak(c)
 	}
 }
 
-// onPicture is called by the camera.
-func (p *LivePusher) onPicture(captured time.Duration) {
-	if !p.filmed {
-		p.filmed = true
-		p.code(codeCameraOpened)
-		p.code(codeFirstCapture)
-		p.code(codeEncoderStarted)
-		if p.link.state == linkIdle {
-			p.connect()
+// fault reports an error as binderror does; in the trace it looks like a state code.
+func (p *LivePusher) fault(c int) {
+	p.h.log(trace.PusherCode, trace.Nobody, "error", codeMessages[c], int64(c))
+	if f := p.o.OnError; f != nil && p.h.knows(livePusher, "binderror") {
+		p.tell(func() { f(c, codeMessages[c]) })
+	}
+}
+
+// tell has the page hear of something, unless the component has gone by then.
+func (p *LivePusher) tell(f func()) {
+	p.h.tell(func() {
+		if !p.destroyed {
+			f()
 		}
-	}
-	if !p.live {
-		return
-	}
-	u := p.camera.Encode()
-	p.h.emit(trace.Event{Kind: trace.FrameCaptured, Peer: trace.Nobody, V: [6]int64{u.Number, flag(u.Key), int64(len(u.Payload))}})
-	if u.Oversized() {
-		p.h.emit(trace.Event{Kind: trace.FrameOversized, Peer: trace.Nobody, V: [6]int64{u.Number, int64(u.Modelled), int64(u.Taken)}})
-	}
-	p.stats.captured(len(u.Payload))
-	if !p.link.flowing() {
-		p.dropped(u.Number)
-		return
-	}
-	p.queue.addVideo(queued{at: p.h.Now(), number: u.Number, key: u.Key, message: rtmp.Message{
-		Type: rtmp.TypeVideo, Timestamp: p.timestamp(), Payload: flv.VideoTag(u.Key, u.Payload)}},
-		p.params.VideoQueue, p.dropped)
-	p.flush()
-}
-
-// onSound is called by the microphone.
-func (p *LivePusher) onSound(u phone.Unit) {
-	p.stats.audioBytes += len(u.Payload)
-	if !p.link.flowing() {
-		return
-	}
-	p.queue.addAudio(queued{at: p.h.Now(), message: rtmp.Message{
-		Type: rtmp.TypeAudio, Timestamp: p.timestamp(), Payload: flv.AudioTag(u.Payload)}},
-		p.params.AudioQueue)
-	p.flush()
-}
-
-// timestamp is that of a message made now: sound is stamped with its end, so that the
-// stream's timestamps never go back.
-func (p *LivePusher) timestamp() uint32 {
-	return uint32((p.h.Now() - p.epoch + time.Millisecond/2) / time.Millisecond)
-}
-
-func (p *LivePusher) dropped(number int64) {
-	p.h.emit(trace.Event{Kind: trace.FrameDropped, Peer: p.h.o.Actor, Text: p.dropText, V: [6]int64{number}})
-}
-
-// flush hands over what the socket has room for.
-func (p *LivePusher) flush() {
-	for p.queue.len() > 0 && p.link.room(p.params.SocketBacklog) {
-		m := p.queue.pop().message
-		p.header(m)
-		p.stats.sentBytes += len(m.Payload)
-		p.sentAt = p.h.Now()
-		p.link.send(m)
-	}
-	if p.queue.len() == 0 {
-		p.sentAt = p.h.Now()
-	}
-}
-
-// header sends a medium's decoder configuration before its first message.
-func (p *LivePusher) header(m rtmp.Message) {
-	video := m.Type == rtmp.TypeVideo
-	i := flag(video)
-	if p.headers[i] {
-		return
-	}
-	p.headers[i] = true
-	if video {
-		m.Payload = flv.VideoConfig(p.camera.Config())
-	} else {
-		m.Payload = flv.AudioConfig(p.mic.Config())
-	}
-	p.link.send(m)
+	})
 }
 
 // linkConnected implements linkOwner.
-func (p *LivePusher) linkConnected() { p.code(codePushConnected) }
+func (p *LivePusher) linkConnected() {
+	if !p.untold() {
+		p.code(codePushConnected)
+	}
+}
+
+// untold: a push of sound alone says nothing after its first code.
+func (p *LivePusher) untold() bool { return p.h.version.AudioOnlyUntold && !p.o.EnableCamera }
 
 // linkLive implements linkOwner.
 func (p *LivePusher) linkLive() {
-	p.code(codePushBegan)
+	if !p.untold() {
+		p.code(codePushBegan)
+	}
 	if !p.live {
 		p.live = true
 		p.epoch = p.h.Now()
@@ -278,9 +282,8 @@ func (p *LivePusher) linkLive() {
 	p.link.send(p.metadata())
 	p.camera.Restart()
 	p.mic.Restart()
-	if p.o.EnableMic {
-		p.mic.Open()
-	}
+	p.voice()
+	p.still.again = true
 }
 
 // linkWritable implements linkOwner.
@@ -291,6 +294,7 @@ func (p *LivePusher) linkMedia(rtmp.Message) {}
 
 // linkFailed implements linkOwner.
 func (p *LivePusher) linkFailed(f failure) (final bool) {
+	waiting := p.queue.len() > 0
 	p.queue.drop(p.dropped)
 	switch f {
 	case nameFailed:
@@ -311,7 +315,12 @@ func (p *LivePusher) linkFailed(f failure) (final bool) {
 	case serverClosed:
 		p.code(codeServerClosed)
 	case broken:
+		// Reading and writing fail each for itself; what waits is being written.
+		// Source: a public log of a weak link has it twice; fidelity: inferred.
 		p.code(codeReadWriteFailed)
+		if waiting {
+			p.code(codeReadWriteFailed)
+		}
 	}
 	return false
 }

@@ -104,7 +104,7 @@ func TestSendStall(t *testing.T) {
 			if ev.At < 40*time.Second || ev.At > 43*time.Second {
 				t.Errorf("3008 at %v", ev.At)
 			}
-			if got := codes(r, trace.PusherCode); !strings.Contains(got, "3008 3005 1102") {
+			if got := codes(r, trace.PusherCode); !strings.Contains(got, "3008 3005 3005 1102") {
 				t.Errorf("codes %s", got)
 			}
 			return
@@ -126,8 +126,12 @@ func TestBitrateFollowsTheUplink(t *testing.T) {
 		t.Errorf("codes %s", got)
 	}
 	statuses := pick(r, trace.PusherStatus)
-	if thin := statuses[28].V[0]; thin > 330 {
-		t.Errorf("%d kbit/s of video at 58 s on an uplink of 350", thin)
+	thin := int64(0)
+	for _, ev := range statuses[9:29] { // some two and a half swings around what fits
+		thin += ev.V[0] / 20
+	}
+	if thin > 330 {
+		t.Errorf("%d kbit/s of video in the mean from 20 to 58 s, on an uplink of 350", thin)
 	}
 	if late := statuses[len(statuses)-1].V[0] + statuses[len(statuses)-2].V[0]; late < 800 {
 		t.Errorf("the bitrate has not climbed: %d kbit/s in two intervals", late)
@@ -279,7 +283,7 @@ func TestABitrateClimbsOnACalmConnectionOnly(t *testing.T) {
 		case ev.V[0] == codePushBegan:
 			back = ev.At
 		case ev.V[0] == codePushBitrate:
-			if calm := ev.At - back; back == 0 || calm < DefaultPusherParams().QoSCalm {
+			if calm := ev.At - back; back == 0 || calm < defaultStrategies()[adjustRealtime].First.Calm {
 				t.Errorf("the bitrate climbs %v after the reconnect", calm)
 			}
 			return

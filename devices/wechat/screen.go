@@ -19,6 +19,7 @@ type screen struct {
 	waitsKey bool          // a reference is missing
 	garbage  bool          // frames can't be decoded
 	shownAt  time.Duration // the newest picture; 0: none yet
+	media    time.Duration // its media time
 	foreign  int64         // pictures shown of a recording
 }
 
@@ -28,6 +29,10 @@ func (p *LivePlayer) show(now time.Duration) {
 	var at time.Duration
 	have := false
 	for p.buffer.views.len() > 0 && p.buffer.views.front().at <= p.play.head {
+		if p.soft && !p.buffer.views.front().config && !p.h.decoders.take(now) {
+			p.fallBehind()
+			break
+		}
 		v := p.buffer.views.pop()
 		if v.config {
 			_ = p.decoder.Configure(v.data) // a bad one shows as 2101 at the pictures that follow
@@ -44,7 +49,7 @@ func (p *LivePlayer) show(now time.Duration) {
 		p.screen.begun, p.screen.waitsKey, p.screen.garbage = true, false, false
 		frame, at, have = f, v.at, true
 	}
-	if have {
+	if have && !p.unseen {
 		p.put(frame, at, now)
 	}
 }
@@ -72,7 +77,14 @@ func (p *LivePlayer) dropped(f h264.Frame, why trace.TextID) {
 	if !f.Foreign && f.Reading.OK {
 		number = int64(f.Reading.Stamp.Frame)
 	}
-	p.h.emit(trace.Event{Kind: trace.FrameDropped, Peer: p.o.Peer, Text: why, V: [6]int64{number}})
+	ev := p.lost(why)
+	ev.V[0] = number
+	p.h.emit(ev)
+}
+
+// lost is a picture of unknown number that isn't shown.
+func (p *LivePlayer) lost(why trace.TextID) trace.Event {
+	return trace.Event{Kind: trace.FrameDropped, Peer: p.o.Peer, Text: why, V: [6]int64{-1}}
 }
 
 // put shows a picture. What the trace says of it was read from its samples.
@@ -89,12 +101,12 @@ func (p *LivePlayer) put(f h264.Frame, at, now time.Duration) {
 	}
 	ev := trace.Event{At: now, Kind: trace.FrameShown, Actor: p.h.o.Actor, Peer: p.o.Peer,
 		V: [6]int64{4: at.Milliseconds(), 5: p.play.speed}}
-	ev.V[0], ev.V[1], ev.V[2], ev.V[3] = phone.Seen(f, s.foreign)
+	ev.V[0], ev.V[1], ev.V[2], ev.V[3] = phone.Seen(f, p.turn(), s.foreign)
 	if f.Foreign {
 		s.foreign++
 	}
 	p.h.emit(ev)
-	s.shownAt = now
+	s.shownAt, s.media = now, at
 	p.stats.shown++
 	if !s.rendered {
 		s.rendered = true
@@ -112,5 +124,35 @@ func (p *LivePlayer) decoderStarted() {
 	if !p.screen.decoding {
 		p.screen.decoding = true
 		p.code(codeDecoderStarted)
+		if p.soft {
+			p.code(codeSoftDecoder)
+		}
 	}
+}
+
+// turn is how far what is decoded is turned before it is shown, in degrees clockwise:
+// horizontal makes a picture upright that was turned by 90; one turned by 270 stands on
+// its head then. Source: vendor's demo, which sets horizontal for both, and its FAQ;
+// fidelity: documented.
+func (p *LivePlayer) turn() int {
+	if p.o.Orientation == orientationHorizontal {
+		return (270 + p.turned) % 360
+	}
+	return p.turned
+}
+
+// fit is which part of a picture of that size is seen in a box, and which part of the
+// box it fills, as shares: contain leaves bars, fillCrop cuts edges off.
+func (p *LivePlayer) fit(picture, box size) (seen, filled float64) {
+	if p.turn()%180 != 0 {
+		picture.width, picture.height = picture.height, picture.width
+	}
+	wide := float64(picture.width) * float64(box.height) / float64(picture.height) / float64(box.width)
+	if wide > 1 {
+		wide = 1 / wide
+	}
+	if p.o.ObjectFit == fitFill {
+		return wide, 1
+	}
+	return 1, wide
 }

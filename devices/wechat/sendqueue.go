@@ -144,3 +144,11 @@ func (q *sendQueue) clear() {
 	clear(q.items)
 	*q = sendQueue{items: q.items[:0]}
 }
+
+// age is how long the oldest picture, or sound, has been waiting.
+func (q *sendQueue) age(video bool, now time.Duration) time.Duration {
+	if i := q.oldest(video); i >= 0 {
+		return now - q.items[i].at
+	}
+	return 0
+}

@@ -35,8 +35,9 @@ func newWorld(t testing.TB, seed uint64, change func(a, b *HostOptions, push *Pu
 	memo := h264.NewMemo()
 	oa := HostOptions{Engine: w.e, Log: w.log, Sockets: w.netA, Name: "a", Actor: 0, Traits: phone.DefaultTraits(), Memo: memo}
 	ob := HostOptions{Engine: w.e, Log: w.log, Sockets: w.netB, Name: "b", Actor: 1, Traits: phone.DefaultTraits(), Memo: memo}
-	push := PusherOptions{URL: "rtmp://edge/live/s1?token=x", EnableCamera: true, EnableMic: true, UID: 7}
-	play := PlayerOptions{Peer: 0, Src: "rtmp://edge/live/s1", Mode: ModeRTC}
+	push := PusherOptions{URL: "rtmp://edge/live/s1?token=x", UID: 7, PusherAttributes: PusherAttributes{
+		EnableCamera: true, EnableMic: true, MinBitrateKbps: 200, MaxBitrateKbps: 500}}
+	play := PlayerOptions{Peer: 0, Src: "rtmp://edge/live/s1", PlayerAttributes: PlayerAttributes{Mode: ModeRTC}}
 	if change != nil {
 		change(&oa, &ob, &push, &play)
 	}

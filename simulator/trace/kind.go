@@ -128,6 +128,7 @@ const (
 	ShownBlack               // at least 98 % of luma at or below 38
 	ShownForeign             // a recording: not our picture, so nothing could be read
 	ShownBroken              // a recording whose references are missing or whose bytes changed
+	ShownWaiting             // an image that stands for the camera's picture: V 0 to 2 are -1
 )
 
 // Layer rtmp.

@@ -1,0 +1,61 @@
+package wechat
+
+import (
+	"slices"
+	"time"
+)
+
+// softDecode is what one picture costs a core of speed 1, decoded in software.
+// Source: usual of FFmpeg on phones of that time at 360x640; fidelity: assumed.
+const softDecode = 6 * time.Millisecond
+
+// behindMost is how late a picture may be shown for want of time before all up to the
+// next key frame are left out. Fidelity: assumed.
+const behindMost = time.Second
+
+// decoders are the phone's means to decode pictures, shared by all its players: so many
+// streams by the hardware, those that begin later by the CPU, which has one core for it.
+type decoders struct {
+	hardware int
+	cost     time.Duration // of a picture in software
+	users    []*LivePlayer // of the hardware
+	free     time.Duration // when the core has done what it was given
+}
+
+func newDecoders(hardware int, cpu float64) decoders {
+	return decoders{hardware: hardware, cost: time.Duration(float64(softDecode) / cpu)}
+}
+
+// join gives a player its decoder, until leave.
+func (d *decoders) join(p *LivePlayer) {
+	if p.soft = len(d.users) >= d.hardware; !p.soft {
+		d.users = append(d.users, p)
+	}
+}
+
+func (d *decoders) leave(p *LivePlayer) {
+	d.users = slices.DeleteFunc(d.users, func(x *LivePlayer) bool { return x == p })
+}
+
+// take spends the core's time on one picture, if it has any left in this period.
+func (d *decoders) take(now time.Duration) bool {
+	if d.free >= now+mixerPeriod {
+		return false
+	}
+	d.free = max(d.free, now) + d.cost
+	return true
+}
+
+// fallBehind gives up on pictures that wait for too long, up to a key frame.
+func (p *LivePlayer) fallBehind() {
+	v := &p.buffer.views
+	if p.play.head-v.front().at < behindMost {
+		return
+	}
+	key := slices.IndexFunc(v.items[v.head+1:], func(x view) bool { return x.key })
+	for ; key >= 0; key-- {
+		if !v.pop().config {
+			p.h.emit(p.lost(p.texts.late))
+		}
+	}
+}

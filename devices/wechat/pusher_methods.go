@@ -1,0 +1,209 @@
+package wechat
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"minilab/devices/phone"
+	"minilab/simulator/engine"
+)
+
+// pusherMethods are those of a LivePusherContext. Source: LivePusherContext
+// documentation; fidelity: documented.
+var pusherMethods = []struct {
+	name string
+	// since is the name under which the base library's table has it; empty: any has it.
+	since string
+	do    func(p *LivePusher, value any) (failure string)
+}{
+	{"start", "", func(p *LivePusher, _ any) string { p.Start(); return "" }},
+	{"stop", "", func(p *LivePusher, _ any) string { p.Stop(""); return "" }},
+	{"pause", "", func(p *LivePusher, _ any) string { return p.pause() }},
+	{"resume", "", func(p *LivePusher, _ any) string { return p.resume() }},
+	{"switchCamera", "", func(p *LivePusher, _ any) string { return p.switchCamera() }},
+	{"playBGM", "playBGM", (*LivePusher).playMusic},
+	{"stopBGM", "playBGM", func(p *LivePusher, _ any) string { p.stopMusic(); return "" }},
+	{"pauseBGM", "playBGM", func(p *LivePusher, _ any) string { return p.pauseMusic(true) }},
+	{"resumeBGM", "playBGM", func(p *LivePusher, _ any) string { return p.pauseMusic(false) }},
+	{"setBGMVolume", "playBGM", (*LivePusher).setMusicVolume},
+}
+
+// codeDenied is the error of a context method while the page is in the background.
+// Source: developers' reports; fidelity: observed.
+const codeDenied = 102
+
+// Operate calls a method of the pusher's context; value is what it takes, if anything:
+// the URL of a music file, a volume from 0 to 1. done, which may be nil, hears how it
+// ended in an event of its own: 0 is success, 102 that the page is in the background,
+// -1 any other failure.
+func (p *LivePusher) Operate(method string, value any, done func(code int, message string)) {
+	code, message := p.operate(method, value)
+	if done != nil {
+		p.tell(func() { done(code, message) })
+	}
+}
+
+func (p *LivePusher) operate(method string, value any) (code int, message string) {
+	const name = "operateLivePusher"
+	i := -1
+	for k, m := range pusherMethods {
+		if m.name == method && (m.since == "" || p.h.knows(livePusher, m.since)) {
+			i = k
+		}
+	}
+	switch {
+	case p.away.hidden && p.h.o.Traits.OS == phone.Android:
+		return codeDenied, "operateXWebLivePusher:fail:access denied"
+	case p.away.hidden:
+		return codeDenied, name + ":fail runningState=background"
+	case i < 0 || p.destroyed:
+		return -1, name + ":fail no such method"
+	}
+	if failure := pusherMethods[i].do(p, value); failure != "" {
+		return -1, name + ":fail " + failure
+	}
+	return 0, name + ":ok"
+}
+
+// pause sends the waiting image, or black, instead of the camera's picture; sound goes
+// on. Source: LivePusherContext documentation, LiteAV (PAUSE_VIDEO by default);
+// fidelity: documented.
+func (p *LivePusher) pause() string {
+	if !p.started {
+		return "not started"
+	}
+	p.paused = true
+	p.lens()
+	p.beginStill(p.o.WaitingImage == "")
+	return ""
+}
+
+func (p *LivePusher) resume() string {
+	if !p.started || !p.paused {
+		return "not paused"
+	}
+	p.paused = false
+	p.endStill()
+	p.lens()
+	return ""
+}
+
+// switchCamera opens the other camera: for its start time there are no pictures.
+func (p *LivePusher) switchCamera() string {
+	if !p.started {
+		return "not started"
+	}
+	positions := []string{"front", "back"}
+	p.o.DevicePosition = positions[1-slices.Index(positions, p.o.DevicePosition)]
+	p.camera.Close()
+	p.lens()
+	return ""
+}
+
+// SetDevicePosition is the attribute device-position.
+func (p *LivePusher) SetDevicePosition(position string) error {
+	if err := oneOf("device-position", position, "front", "back"); err != nil {
+		return fmt.Errorf("live-pusher %w", err)
+	}
+	if position != p.o.DevicePosition && (!p.started || !p.h.version.DevicePositionFixed) {
+		if p.o.DevicePosition = position; p.started {
+			p.camera.Close()
+			p.lens()
+		}
+	}
+	return nil
+}
+
+// music is the background music of a live-pusher: which file, from where and how loud.
+// What is heard of it is the mixer's affair.
+type music struct {
+	url    string // empty: none
+	volume float64
+	length time.Duration
+	at     time.Duration // how far it had come when it last began or paused
+	since  time.Duration // when it went on
+	paused bool
+	alarm  *engine.Alarm // progress
+}
+
+// musicLength is how long a file lasts that nothing is known of, musicProgress the time
+// between two progress events. Fidelity: assumed.
+const (
+	musicLength   = time.Minute
+	musicProgress = time.Second
+)
+
+// position is how far the music has come.
+func (m *music) position(now time.Duration) time.Duration {
+	if m.url == "" || m.paused {
+		return m.at
+	}
+	return min(m.length, m.at+now-m.since)
+}
+
+func (p *LivePusher) playMusic(value any) string {
+	url, _ := value.(string)
+	length, ok := musicLength, url != ""
+	if p.o.Music != nil && ok {
+		length, ok = p.o.Music(url)
+	}
+	if !ok {
+		p.fault(errorMusic)
+		return "not loaded"
+	}
+	volume := p.music.volume
+	if p.music.url == "" {
+		volume = 1
+	}
+	p.music = music{url: url, volume: volume, length: length, since: p.h.Now(), alarm: p.music.alarm}
+	p.music.alarm.In(min(musicProgress, length))
+	p.onMusic("start")
+	return ""
+}
+
+func (p *LivePusher) stopMusic() {
+	p.music.alarm.Clear()
+	p.music.url, p.music.at, p.music.paused = "", 0, false
+}
+
+func (p *LivePusher) pauseMusic(on bool) string {
+	m := &p.music
+	if m.url == "" || m.paused == on {
+		return "no music to do that with"
+	}
+	m.at, m.since, m.paused = m.position(p.h.Now()), p.h.Now(), on
+	if m.alarm.Clear(); !on {
+		m.alarm.In(min(musicProgress, m.length-m.at))
+	}
+	return ""
+}
+
+func (p *LivePusher) setMusicVolume(value any) string {
+	v, ok := value.(float64)
+	if !ok || v < 0 || v > 1 {
+		return "volume must be from 0 to 1"
+	}
+	p.music.volume = v
+	return ""
+}
+
+// onMusicDue tells how far the music has come, or that it is over.
+func (p *LivePusher) onMusicDue() {
+	m := &p.music
+	left := m.length - m.position(p.h.Now())
+	if left <= 0 {
+		p.onMusic("complete")
+		p.stopMusic()
+		return
+	}
+	p.onMusic("progress")
+	m.alarm.In(min(musicProgress, left))
+}
+
+func (p *LivePusher) onMusic(event string) {
+	at, length := p.music.position(p.h.Now()), p.music.length
+	if f := p.o.OnMusic; f != nil && p.h.knows(livePusher, "bindbgm"+event) {
+		p.tell(func() { f(event, at, length) })
+	}
+}
