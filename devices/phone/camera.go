@@ -14,33 +14,59 @@ type CameraOptions struct {
 	UID    uint32
 	Traits Traits
 	Clip   *flv.Clip // a recording to send instead of the test picture; may be nil
+	// Hardware is the phone's, which outlasts the camera; nil: the camera's own.
+	Hardware *Hardware
 	// OnPicture is called for each picture; Encode gives it.
 	OnPicture func(captured time.Duration)
+	// OnTrouble hears what camera and encoder report; may be nil.
+	OnTrouble func(Trouble)
+	// OnTurned hears how the pictures are turned, Chip.RotationLag after they are: what
+	// metadata can say of them. It may be nil.
+	OnTurned func(degrees int)
 }
 
 // Camera is a capture clock with an encoder behind it. Between Open and Close it
 // calls OnPicture, first after its start delay and then at its own rate and phase,
 // whether or not anyone has the pictures encoded.
 type Camera struct {
-	e      *engine.Engine
-	o      CameraOptions
-	timer  engine.Timer
-	delay  time.Duration
-	open   bool
-	origin time.Duration // of the first picture since the camera opened or rewound
-	count  int64         // pictures since then
-	fps    int           // of the capture clock
-	enc    *encoder
-	reel   *reel // nil without a clip
-	filmed Unit  // the picture of the clip that is due
-	sent   int64 // pictures of the clip that were taken
+	e        *engine.Engine
+	o        CameraOptions
+	hardware *Hardware
+	session  session
+	timer    engine.Timer
+	delay    time.Duration
+	open     bool
+	origin   time.Duration // of the first picture since the camera opened or rewound
+	count    int64         // pictures since then
+	fps      int           // of the capture clock
+	asked    int           // pictures a second, of SetFPS
+	enc      *encoder
+	reel     *reel // nil without a clip
+	filmed   Unit  // the picture of the clip that is due
+	sent     int64 // pictures of the clip that were taken
+
+	stalled bool          // it gives the same picture again and again
+	stalls  bool          // it will,
+	stallAt time.Duration // then
+	turned  engine.Timer
 }
+
+// What the camera's timers send.
+const (
+	opPicture = iota
+	opTurned
+)
 
 // NewCamera makes a closed camera; its start delay, hence its phase, is drawn from
 // the seed.
 func NewCamera(e *engine.Engine, o CameraOptions) *Camera {
-	c := &Camera{e: e, o: o, fps: o.Traits.CameraFPS}
-	c.timer = e.NewTimer(e.Add(o.Name, c), 0)
+	c := &Camera{e: e, o: o, fps: o.Traits.CameraFPS, asked: o.Traits.CameraFPS, hardware: o.Hardware}
+	if c.hardware == nil {
+		c.hardware = NewHardware(e, o.Name, o.Traits)
+	}
+	c.session.c = c
+	c.timer = e.NewTimer(e.Add(o.Name, c), opPicture)
+	c.turned = e.NewTimer(c.timer.Actor(), opTurned)
 	spread := o.Traits.CameraStartMax - o.Traits.CameraStartMin
 	c.delay = o.Traits.CameraStartMin + time.Duration(e.Rand(o.Name).Int64N(int64(spread)+1))
 	if o.Clip != nil {
@@ -54,18 +80,58 @@ func NewCamera(e *engine.Engine, o CameraOptions) *Camera {
 // StartDelay is this camera's time from Open to its first picture.
 func (c *Camera) StartDelay() time.Duration { return c.delay }
 
-// Open switches the camera on.
+// Open switches the camera on. One that something else has is refused, and films when
+// that has let it go.
 func (c *Camera) Open() {
-	if !c.open {
-		c.open = true
-		c.roll(c.e.Now() + c.delay)
+	if c.open {
+		return
+	}
+	c.open = true
+	c.hardware.use(c)
+	if after, will := c.hardware.after(c.o.Traits.Chip.Stalls); will {
+		c.stalls, c.stallAt = true, c.e.Now()+after
+	}
+	if c.hardware.camera == cameraLost {
+		c.report(CameraRefused)
+		return
+	}
+	c.roll(c.e.Now() + c.delay)
+}
+
+// Close switches it off. A camera that stalled films again when it is opened anew.
+// Source: live-pusher's switchCamera and stop are what cures it; fidelity: inferred.
+func (c *Camera) Close() {
+	if c.open && c.hardware.camera == cameraStalls {
+		c.hardware.camera = ""
+	}
+	c.open, c.stalled, c.stalls = false, false, false
+	c.timer.Clear()
+	c.hardware.letGo(c)
+}
+
+// BeginEncoding starts the encoder; the first Encode does so otherwise.
+func (c *Camera) BeginEncoding() { c.session.begin() }
+
+// EndEncoding stops it: what ails it ends with it.
+func (c *Camera) EndEncoding() { c.session.end() }
+
+// EncoderLoad is how much of a core of this phone the encoder takes.
+func (c *Camera) EncoderLoad() float64 { return c.session.load(c.fps) }
+
+// befallen: something has happened to an open camera.
+func (c *Camera) befallen() {
+	switch c.hardware.camera {
+	case cameraStalls:
+		c.stalls, c.stallAt = true, c.e.Now()
+	case cameraLost:
+		c.timer.Clear()
 	}
 }
 
-// Close switches it off.
-func (c *Camera) Close() {
-	c.open = false
-	c.timer.Clear()
+func (c *Camera) report(t Trouble) {
+	if f := c.o.OnTrouble; f != nil {
+		f(t)
+	}
 }
 
 // Restart makes the next picture a key frame; a recording begins anew, now or when the
@@ -89,9 +155,14 @@ func (c *Camera) SetBitrate(bps int64) (follows bool) {
 }
 
 // SetFPS asks for so many pictures a second and gives how many there will be: no camera
-// is faster than its own clock, and a recording keeps its pace.
+// is faster than its own clock, a recording keeps its pace, and a software encoder has
+// its own limit.
 func (c *Camera) SetFPS(fps int) int {
+	c.asked = fps
 	fps = min(max(fps, 1), c.o.Traits.CameraFPS)
+	if c.session.state == inSoftware {
+		fps = min(fps, softwareFPS(c.o.Traits.CPU))
+	}
 	if c.enc == nil || fps == c.fps {
 		return c.fps
 	}
@@ -105,10 +176,15 @@ func (c *Camera) SetFPS(fps int) int {
 }
 
 // Turn says how the phone is held: the pictures that follow are turned that many degrees
-// clockwise from what it does when held upright. A recording is as it is.
+// clockwise from what it does when held upright, and metadata says so some time later. A
+// recording is as it is.
 func (c *Camera) Turn(degrees int) {
-	if c.enc != nil {
-		c.enc.turn = (c.o.Traits.Orientation + degrees) % 360
+	if c.enc == nil {
+		return
+	}
+	was := c.enc.turn
+	if c.enc.turn = (c.o.Traits.Orientation + degrees) % 360; c.enc.turn != was && c.o.OnTurned != nil {
+		c.turned.Set(c.e.Now() + c.o.Traits.Chip.RotationLag)
 	}
 }
 
@@ -120,15 +196,37 @@ func (c *Camera) Config() []byte {
 	return h264.Config()
 }
 
-// Encode gives the picture that OnPicture announces. Only OnPicture may call it.
+// Encode gives the picture that OnPicture announces, without a payload if the encoder
+// gives none. Only OnPicture may call it.
 func (c *Camera) Encode() Unit {
+	works := c.session.works()
 	if c.reel != nil {
 		u := c.filmed
 		u.Number = c.sent
 		c.sent++
+		if !works {
+			u.Payload, u.Key = nil, false
+		}
 		return u
 	}
-	return c.enc.encode(c.e.Now())
+	if !c.stalled && c.stalls && c.e.Now() >= c.stallAt && c.enc.begun {
+		c.stalled = true
+	}
+	return c.enc.encode(c.e.Now(), c.stalled, works)
+}
+
+// corrupt has the encoder write what is wrong, or right.
+func (c *Camera) corrupt(on bool) {
+	if c.enc != nil {
+		c.enc.h264.SetCorrupt(on)
+	}
+}
+
+// limit has the camera be as slow as a software encoder, or as fast as it was asked to be.
+func (c *Camera) limit(software bool) {
+	if software || c.asked != c.fps {
+		c.SetFPS(c.asked)
+	}
 }
 
 func (c *Camera) roll(first time.Duration) {
@@ -140,8 +238,14 @@ func (c *Camera) roll(first time.Duration) {
 	c.timer.Set(first)
 }
 
-// HandleEvent implements engine.Actor: a picture is due.
-func (c *Camera) HandleEvent(uint64) {
+// HandleEvent implements engine.Actor: a picture is due, or word of how it is turned.
+func (c *Camera) HandleEvent(op uint64) {
+	if op == opTurned {
+		if c.turned.Due() {
+			c.o.OnTurned(c.enc.turn)
+		}
+		return
+	}
 	if !c.timer.Due() {
 		return
 	}

@@ -32,6 +32,8 @@ type encoder struct {
 	rand   *rand.Rand
 	bps    int64
 	frame  uint32
+	last   picture.Stamp // of the newest picture
+	begun  bool          // there was one
 	keyAt  time.Duration // when the next key frame is due
 	forced bool
 	asked  int // bytes that the model gave to this key interval so far
@@ -43,8 +45,18 @@ func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
 		h264: h264.NewEncoder(h264.EncoderOptions{UID: uid, Corrupt: t.Encoder == EncoderCorruptBitstream})}
 }
 
-func (e *encoder) encode(captured time.Duration) Unit {
-	u := Unit{Captured: captured, Number: int64(e.frame)}
+// encode gives the picture that is captured now, or, of a camera that is stuck, the one
+// before once more; without payload unless the encoder works.
+func (e *encoder) encode(captured time.Duration, stuck, works bool) Unit {
+	if !stuck {
+		e.last = picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.turn}
+		e.frame++
+		e.begun = true
+	}
+	u := Unit{Captured: captured, Number: int64(e.last.Frame)}
+	if !works {
+		return u
+	}
 	if u.Key = e.forced || captured >= e.keyAt; u.Key {
 		if !e.forced {
 			u.Modelled, u.Taken = e.asked, e.taken
@@ -53,12 +65,13 @@ func (e *encoder) encode(captured time.Duration) Unit {
 		e.keyAt = captured + keyInterval
 	}
 	size := e.size(u.Key)
+	if stuck && !u.Key {
+		size = 0 // a picture that doesn't change takes next to nothing
+	}
 	e.asked += size
-	s := picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.turn}
 	// What the interval took too much so far is saved on the frames that follow.
-	u.Payload, _ = e.h264.Encode(s, u.Key, size-max(0, e.taken-(e.asked-size)))
+	u.Payload, _ = e.h264.Encode(e.last, u.Key, size-max(0, e.taken-(e.asked-size)))
 	e.taken += len(u.Payload)
-	e.frame++
 	return u
 }
 

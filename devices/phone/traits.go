@@ -33,10 +33,14 @@ type Traits struct {
 	Orientation int
 	// Decoders is how many video streams its hardware decodes at once.
 	Decoders int
+	// CPU is how fast one core is, an iPhone 6 being 1.
+	CPU float64
+	// Memory is its RAM, and who has it.
+	Memory MemoryTraits
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
 	MicLevelCentiDB int
-	// CPU is one core's speed; an iPhone 6 is 1.
-	CPU float64
+	// Chip is what camera and encoder do besides.
+	Chip Chip
 }
 
 // DefaultTraits are those of a healthy phone.
@@ -51,10 +55,9 @@ func DefaultTraits() Traits {
 		// fidelity: documented.
 		CameraFPS: 15,
 		// Source: none published for phones of that time; fidelity: assumed.
-		Decoders: 16,
+		Decoders: 16, CPU: 1.5,
 		// Source: usual speech level in front of a phone; fidelity: assumed.
 		MicLevelCentiDB: -2000,
-		CPU:             1.5,
 	}
 }
 
@@ -71,10 +74,13 @@ func (t Traits) Validate() error {
 		return fmt.Errorf("camera fps %d: want 1 to 30", t.CameraFPS)
 	case t.Orientation != 0 && t.Orientation != 90 && t.Orientation != 180 && t.Orientation != 270:
 		return fmt.Errorf("orientation %d: want 0, 90, 180 or 270", t.Orientation)
-	case t.Decoders < 0:
-		return fmt.Errorf("%d decoders: want 0 or more", t.Decoders)
+	case t.Decoders < 0 || t.CPU <= 0:
+		return fmt.Errorf("%d decoders, CPU %v: want 0 or more, and more than 0", t.Decoders, t.CPU)
 	case t.MicLevelCentiDB > 0:
 		return fmt.Errorf("microphone level %d: above full scale", t.MicLevelCentiDB)
 	}
-	return nil
+	if err := t.Memory.validate(); err != nil {
+		return err
+	}
+	return t.Chip.validate()
 }

@@ -56,6 +56,9 @@ func (d *damage) apply(p *picture.Picture, changed uint64, key, corrupt bool, rn
 	d.lasting = true
 	if corrupt && picture.Read(&d.shown).OK { // by chance nothing went wrong: spoil one block
 		mb := bits.TrailingZeros64(written)
+		if written == 0 { // a picture in which nothing changes
+			mb, written = 0, 1
+		}
 		appendBlock(block[:0], &d.shown, mb)
 		shift(&block, rng)
 		setBlock(&d.shown, mb, block[:])

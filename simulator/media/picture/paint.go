@@ -47,10 +47,14 @@ type Painter struct {
 const All = uint64(1)<<(Cols*Rows) - 1
 
 // Paint draws the picture of s. It returns the picture, which the Painter keeps and
-// changes with the next call, and the set of macroblocks that differ from before.
+// changes with the next call, and the set of macroblocks that differ from before; the
+// same stamp once more changes none.
 func (p *Painter) Paint(s Stamp) (*Picture, uint64) {
 	s.Rotation = turn(s.Rotation) * 90
 	last := p.stamp
+	if p.drawn && s == last {
+		return &p.out, 0
+	}
 	whole := !p.drawn || s.UID != last.UID || s.Rotation != last.Rotation || s.Black != last.Black
 	p.stamp, p.drawn = s, true
 	if whole {

@@ -1,0 +1,157 @@
+package phone
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"minilab/simulator/engine"
+)
+
+// Chip are the traits of a phone's camera and of its video encoder.
+type Chip struct {
+	// SessionLost: the system takes the encoder's session away from an app that isn't on
+	// the screen, and another can be had on return.
+	// Source: VideoToolbox, kVTInvalidSessionErr -12903; fidelity: documented.
+	SessionLost bool
+	// Unrecovered is the share of such losses after which no other session works until the
+	// push begins anew. Source: developers' reports that an encoder once lost stays dead;
+	// no rate is public; fidelity: observed (that it happens), assumed (the share).
+	Unrecovered float64
+	// Silent is the share of sessions that give nothing from their start and report no
+	// error. Source: iOS 11's encoder may report success and give no buffer; no rate is
+	// public; fidelity: observed (that it happens), assumed (the share).
+	Silent float64
+	// Stalls is how often an hour the camera gives its last picture again and again.
+	// Source: release notes name the phone and no rate; fidelity: assumed.
+	Stalls float64
+	// RotationLag is how much later than the picture what is told about its rotation turns.
+	// Source: none, a sensor and a message between; fidelity: assumed.
+	RotationLag time.Duration
+}
+
+func (c Chip) validate() error {
+	for _, share := range []float64{c.Unrecovered, c.Silent} {
+		if share < 0 || share > 1 {
+			return fmt.Errorf("a share of %v of an encoder's sessions: want 0 to 1", share)
+		}
+	}
+	if c.Stalls < 0 || c.RotationLag < 0 {
+		return fmt.Errorf("camera stalls %v times an hour, rotation lags by %v: want 0 or more", c.Stalls, c.RotationLag)
+	}
+	return nil
+}
+
+// What may befall an encoder and a camera, as faults name it.
+const (
+	encoderDies     = "dies"
+	encoderRefuses  = "fails-to-start"
+	encoderSilent   = "stalls"
+	encoderCorrupts = "corrupts"
+	cameraStalls    = "stalls"
+	cameraLost      = "lost"
+)
+
+// Trouble is what a camera, or the encoder behind it, reports.
+type Trouble int
+
+// The troubles there are. What is not among them nobody is told.
+const (
+	CameraRefused    Trouble = iota + 1 // it can't be opened: something else has it
+	EncoderRefused                      // the hardware didn't begin; the software does its work
+	EncoderFailed                       // a picture could not be encoded
+	EncoderRestarted                    // and the encoder was begun anew
+)
+
+// Hardware is the camera and the encoder of one phone as its system keeps them: what
+// befalls them outlasts the components that use them.
+type Hardware struct {
+	traits  Traits
+	rand    *rand.Rand
+	encoder string // the fault that the next session will have
+	camera  string // the fault that the camera has
+	users   []*Camera
+}
+
+// NewHardware makes that of a phone; name names its random stream.
+func NewHardware(e *engine.Engine, name string, t Traits) *Hardware {
+	return &Hardware{traits: t, rand: e.Rand(name + "/hardware")}
+}
+
+// FailEncoder: the encoder's session dies, stalls or corrupts, now or, if there is none,
+// when one begins; or no session of the hardware begins any more (fails-to-start).
+func (h *Hardware) FailEncoder(how string) {
+	h.encoder = how
+	if how == encoderRefuses {
+		return
+	}
+	for _, c := range h.users {
+		if c.session.suffer(how) {
+			h.encoder = ""
+		}
+	}
+}
+
+// MendEncoder ends what FailEncoder began.
+func (h *Hardware) MendEncoder() {
+	h.encoder = ""
+	for _, c := range h.users {
+		c.session.mend()
+	}
+}
+
+// LoseSessions: the app has left the screen. Where the system takes the encoder's
+// sessions then, the next picture meets that.
+func (h *Hardware) LoseSessions() {
+	for _, c := range h.users {
+		if h.traits.Chip.SessionLost && c.session.state == inHardware {
+			c.session.lose(h.hit(h.traits.Chip.Unrecovered))
+		}
+	}
+}
+
+// FailCamera: the camera stalls, until it is opened anew, or is lost to something else.
+func (h *Hardware) FailCamera(how string) {
+	h.camera = how
+	for _, c := range h.users {
+		if c.open {
+			c.befallen()
+		}
+	}
+}
+
+// MendCamera ends what FailCamera began.
+func (h *Hardware) MendCamera() {
+	was := h.camera
+	h.camera = ""
+	for _, c := range h.users {
+		if c.stalled = false; c.open && was == cameraLost {
+			c.roll(c.e.Now() + c.delay)
+		}
+	}
+}
+
+// hit draws whether something of that share happens. Nothing is drawn for none.
+func (h *Hardware) hit(share float64) bool { return share > 0 && h.rand.Float64() < share }
+
+// after draws the time until something happens that does so often an hour; false: never.
+func (h *Hardware) after(perHour float64) (time.Duration, bool) {
+	if perHour <= 0 {
+		return 0, false
+	}
+	return time.Duration(h.rand.ExpFloat64() / perHour * float64(time.Hour)), true
+}
+
+func (h *Hardware) use(c *Camera) {
+	if !slices.Contains(h.users, c) {
+		h.users = append(h.users, c)
+	}
+}
+
+// letGo forgets a camera that is closed and encodes nothing.
+func (h *Hardware) letGo(c *Camera) {
+	if !c.open && c.session.state == noSession {
+		h.users = slices.DeleteFunc(h.users, func(x *Camera) bool { return x == c })
+	}
+}

@@ -1,0 +1,172 @@
+package phone
+
+import "time"
+
+const (
+	// restartTime is the time from a failed picture to another session.
+	// Source: none; fidelity: assumed.
+	restartTime = 300 * time.Millisecond
+	// softwarePicture is what one picture costs the software encoder, of a core of an
+	// iPhone 6. Source: none, a 360x640 picture at a call's settings; fidelity: assumed.
+	softwarePicture = 50 * time.Millisecond
+	// softwareShare is how much of a core it may have beside the rest of a call.
+	// Fidelity: assumed.
+	softwareShare = 0.8
+	// hardwareLoad is how much of such a core feeding the hardware takes.
+	// Fidelity: assumed.
+	hardwareLoad = 0.03
+)
+
+type sessionState uint8
+
+const (
+	noSession  sessionState = iota
+	inHardware              // as it should be
+	inSoftware              // the hardware didn't begin
+	silent                  // gives nothing and says nothing
+	lost                    // each picture fails; another session is on its way
+	dead                    // each picture fails, for good
+)
+
+// session is a video encoder at work: that of the hardware, or the software in its place.
+type session struct {
+	c     *Camera
+	state sessionState
+	fatal bool          // lost: no other session will work
+	told  bool          // lost: it has been reported
+	again time.Duration // lost: when another is begun
+}
+
+// begin starts an encoder if there is none.
+func (s *session) begin() {
+	if s.state != noSession {
+		return
+	}
+	h := s.c.hardware
+	h.use(s.c)
+	fault := h.encoder
+	switch {
+	case fault == encoderRefuses:
+		s.refused()
+		return
+	case h.hit(h.traits.Chip.Silent):
+		s.enter(silent)
+	default:
+		s.enter(inHardware)
+	}
+	if fault != "" {
+		h.encoder = ""
+		s.suffer(fault)
+	}
+}
+
+func (s *session) end() {
+	s.state = noSession
+	s.c.hardware.letGo(s.c)
+}
+
+// enter goes on in a state in which pictures come out, or could; the first is a key frame.
+func (s *session) enter(state sessionState) {
+	if s.state != noSession || s.c.reel == nil {
+		s.c.Restart()
+	}
+	s.state, s.fatal, s.told = state, false, false
+	s.c.corrupt(state == inHardware && s.c.o.Traits.Encoder == EncoderCorruptBitstream)
+	s.c.limit(state == inSoftware)
+}
+
+func (s *session) refused() {
+	s.enter(inSoftware)
+	s.c.report(EncoderRefused)
+}
+
+// suffer has a fault befall a session of the hardware.
+func (s *session) suffer(how string) bool {
+	if s.state != inHardware {
+		return false
+	}
+	switch how {
+	case encoderDies:
+		// Where the session belongs to a service of the system that others depend on, what
+		// kills it keeps others from working; elsewhere another one does.
+		// Source: VideoToolbox sessions that stay invalid after a malfunction (developers'
+		// reports on iOS 8 to 12); fidelity: inferred.
+		s.lose(s.c.hardware.traits.Chip.SessionLost)
+	case encoderSilent:
+		s.state = silent
+	case encoderCorrupts:
+		s.c.corrupt(true)
+	}
+	return true
+}
+
+func (s *session) lose(fatal bool) {
+	s.state, s.fatal, s.told = lost, fatal, false
+}
+
+// mend ends what a fault did to it.
+func (s *session) mend() {
+	switch s.state {
+	case lost, dead:
+		s.state, s.fatal, s.again = lost, false, s.c.e.Now()
+	case silent:
+		s.enter(inHardware)
+	case inHardware:
+		s.c.corrupt(s.c.o.Traits.Encoder == EncoderCorruptBitstream)
+	}
+}
+
+// works tells whether the picture of this instant comes out, and does what the encoder's
+// user does about one that doesn't: try another session. Source: live-pusher
+// documentation: encoding may fail on iOS on return from another app, and comes back by
+// itself (-1303); the encoder is restarted inside (1104); LiteAV's error table;
+// fidelity: documented (the codes), inferred (their order).
+func (s *session) works() bool {
+	s.begin()
+	switch s.state {
+	case inHardware, inSoftware:
+		return true
+	case lost:
+		s.restart()
+		return s.state == inHardware || s.state == inSoftware
+	}
+	return false
+}
+
+func (s *session) restart() {
+	now := s.c.e.Now()
+	if !s.told {
+		s.told, s.again = true, now+restartTime
+		// Elsewhere than on iOS a failure is only told with its cure.
+		if s.c.hardware.traits.Chip.SessionLost {
+			s.c.report(EncoderFailed)
+		}
+	}
+	switch {
+	case now < s.again:
+	case s.fatal:
+		s.state = dead
+	case s.c.hardware.encoder == encoderRefuses:
+		s.refused()
+	default:
+		s.enter(inHardware)
+		s.c.report(EncoderRestarted)
+	}
+}
+
+// load is how much of a core of this phone encoding takes.
+func (s *session) load(fps int) float64 {
+	cpu := s.c.o.Traits.CPU
+	switch s.state {
+	case inSoftware:
+		return float64(fps) * softwarePicture.Seconds() / cpu
+	case inHardware, silent:
+		return hardwareLoad / cpu
+	}
+	return 0
+}
+
+// softwareFPS is how many pictures a second a phone's software encoder can do.
+func softwareFPS(cpu float64) int {
+	return max(1, int(softwareShare*cpu/softwarePicture.Seconds()))
+}

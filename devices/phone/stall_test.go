@@ -1,0 +1,113 @@
+package phone
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// A camera that stalls gives the same picture again and again, at its own pace, and for
+// far fewer bytes; opened anew it films again.
+func TestCameraStalls(t *testing.T) {
+	s := newStage(t, DefaultTraits())
+	s.at(10*time.Second, func() { s.hardware.FailCamera("stalls") })
+	s.at(20*time.Second, func() { s.camera.Close(); s.camera.Open() })
+	s.run(25 * time.Second)
+	if len(s.troubles) > 0 {
+		t.Errorf("it says %v", s.troubles)
+	}
+	stuck := s.between(10*time.Second, 20*time.Second)
+	first := stuck[0].frame.Reading.Stamp
+	bytes := 0
+	for _, f := range stuck {
+		if f.err != nil || f.frame.Reading.Stamp != first || f.unit.Number != int64(first.Frame) || f.unit.Captured != f.at {
+			t.Fatalf("the picture at %v: %+v, %v", f.at, f.frame.Reading.Stamp, f.err)
+		}
+		bytes += len(f.unit.Payload)
+	}
+	if bps := bytes * 8 / 10; len(stuck) != 150 || bps > 100_000 || bps < 20_000 {
+		t.Errorf("%d pictures, %d bit/s of 400000", len(stuck), bps)
+	}
+	after := s.between(21*time.Second, 25*time.Second)
+	for i, f := range after[1:] {
+		if f.unit.Number != after[i].unit.Number+1 {
+			t.Fatalf("opened anew, picture %d follows %d", f.unit.Number, after[i].unit.Number)
+		}
+	}
+}
+
+// By itself a camera stalls as often as its trait says, and no other does.
+func TestCameraStallsByItself(t *testing.T) {
+	for _, perHour := range []float64{0, 720} {
+		traits := DefaultTraits()
+		traits.Chip.Stalls = perHour
+		s := newStage(t, traits)
+		stalls := 0
+		const spell = 5 * time.Second
+		s.camera.Open()
+		for i := range 100 {
+			s.at(time.Duration(i+1)*spell, func() {
+				if s.camera.stalled {
+					stalls++
+				}
+				s.camera.Close()
+				s.camera.Open()
+			})
+		}
+		s.e.RunUntil(100 * spell)
+		// 1 - exp(-1) of the spells of 5 s have one; less, since the camera takes time to open.
+		if perHour == 0 && stalls > 0 || perHour > 0 && (stalls < 48 || stalls > 75) {
+			t.Errorf("%v an hour: %d of 100 spells", perHour, stalls)
+		}
+	}
+}
+
+// What something else has taken can't be opened; it comes back by itself.
+func TestCameraLost(t *testing.T) {
+	s := newStage(t, DefaultTraits())
+	s.at(5*time.Second, func() { s.hardware.FailCamera("lost") })
+	s.at(8*time.Second, func() { s.camera.Close(); s.camera.Open() })
+	s.at(10*time.Second, s.hardware.MendCamera)
+	s.run(12 * time.Second)
+	if !slices.Equal(s.troubles, []Trouble{CameraRefused}) {
+		t.Errorf("troubles %v", s.troubles)
+	}
+	if n := len(s.between(5*time.Second, 10*time.Second)); n > 0 {
+		t.Errorf("%d pictures of a camera that is lost", n)
+	}
+	if n := s.coming(11*time.Second, 12*time.Second); n != 15 {
+		t.Errorf("%d pictures in a second after that", n)
+	}
+}
+
+// The picture turns at once, what is told about it later.
+func TestRotationLags(t *testing.T) {
+	for _, lag := range []time.Duration{0, 700 * time.Millisecond} {
+		traits := DefaultTraits()
+		traits.Chip.RotationLag = lag
+		s := newStage(t, traits)
+		s.at(5*time.Second, func() { s.camera.Turn(90) })
+		s.at(6*time.Second, func() { s.camera.Turn(90) })
+		s.run(8 * time.Second)
+		for _, f := range s.films {
+			if got := f.frame.Reading.Rotation; got != 0 && f.at < 5*time.Second || got != 90 && f.at >= 5*time.Second {
+				t.Fatalf("the picture at %v is turned by %d", f.at, got)
+			}
+		}
+		if !slices.Equal(s.turns, []time.Duration{5*time.Second + lag}) {
+			t.Errorf("lag %v: told at %v", lag, s.turns)
+		}
+	}
+}
+
+func TestChipsThatMakeNoSense(t *testing.T) {
+	for name, c := range map[string]Chip{
+		"unrecovered": {Unrecovered: 1.1}, "silent": {Silent: -0.1}, "stalls": {Stalls: -1}, "lag": {RotationLag: -1},
+	} {
+		x := DefaultTraits()
+		x.Chip = c
+		if x.Validate() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
