@@ -125,6 +125,16 @@ func number(x *float64, digits int) string {
 	return fmt.Sprintf("%.*f", digits, *x)
 }
 
+// about says in brackets what a verdict is about: its Chinese title, the sentences of
+// the notes if there are some, and how well the cause is known.
+func (c catalogue) about() string {
+	parts := []string{c.title.ZH}
+	if len(c.clauses) > 0 {
+		parts = append(parts, strings.Join(c.clauses, " "))
+	}
+	return strings.Join(append(parts, "cause "+c.fidelity), "; ")
+}
+
 // maxEvidence is how much evidence of a verdict is printed.
 const maxEvidence = 4
 
@@ -138,7 +148,7 @@ func (j *judged) showVerdicts(e *env) {
 			continue
 		}
 		fmt.Fprintf(e.stdout, "  %s %s  %s %s\n", pad(e.style.bold(v.ID), 4), e.style.bad(v.Verdict)+j.asDocumented(v.ID), c.title.EN,
-			e.style.dim(fmt.Sprintf("(%s; %s; cause %s)", c.title.ZH, strings.Join(c.clauses, " "), c.fidelity)))
+			e.style.dim("("+c.about()+")"))
 		e.showEvidence(v)
 	}
 	for _, word := range []string{oracle.Held, oracle.Absent} {
