@@ -123,13 +123,13 @@ func (s *sketch) ending(j *campaign.Judged) []string {
 }
 
 // flows looks whether in the last seconds each medium that came in and isn't muted
-// went out to who plays it.
+// went out to who plays it, and none that its publisher mutes.
 func flows(j *campaign.Judged) []string {
 	const window = 4 * time.Second
 	from := j.Scenario.Length - window
 	n := len(j.Record.Head.Members)
 	came, went := make([][2]int64, n), make([][2]int64, n*n)
-	open, muted, own := make([]time.Duration, n*n), make([][2]bool, n*n), make([][2]bool, n)
+	open, muted, own := make([]time.Duration, n*n), make([][2]bool, n*n), make([][2]time.Duration, n)
 	for _, ev := range j.Record.Events {
 		if int(ev.Actor) >= n {
 			continue
@@ -143,9 +143,12 @@ func flows(j *campaign.Judged) []string {
 		case trace.ServerMuted, trace.ServerUnmuted:
 			muted[pair][slices.Index(media, j.Record.Text(ev.Text))] = ev.Kind == trace.ServerMuted
 		case trace.ServerLocalMuted, trace.ServerLocalUnmuted:
-			own[ev.Actor][slices.Index(media, j.Record.Text(ev.Text))] = ev.Kind == trace.ServerLocalMuted
+			since := &own[ev.Actor][slices.Index(media, j.Record.Text(ev.Text))]
+			if *since = 0; ev.Kind == trace.ServerLocalMuted {
+				*since = ev.At
+			}
 		case trace.ServerLeft:
-			own[ev.Actor] = [2]bool{}
+			own[ev.Actor] = [2]time.Duration{}
 		case trace.MediaIn:
 			if ev.At >= from {
 				came[ev.Actor][0] += ev.V[3]
@@ -154,7 +157,7 @@ func flows(j *campaign.Judged) []string {
 		case trace.RelayOut:
 			if ev.At >= from {
 				went[pair][0] += ev.V[2]
-				went[pair][1] += ev.V[1] + ev.V[3]
+				went[pair][1] += ev.V[1]
 			}
 		}
 	}
@@ -164,8 +167,12 @@ func flows(j *campaign.Judged) []string {
 			pair := viewer*n + publisher
 			for i, medium := range media {
 				steady := open[pair] > 0 && open[pair] < from-window && came[publisher][i] > 10
-				if steady && !muted[pair][i] && !own[publisher][i] && went[pair][i] == 0 {
-					wrong = append(wrong, fmt.Sprintf("%v: %s gets no %s of %s", j.Scenario.Length, j.Name(trace.ActorID(viewer)), medium, j.Name(trace.ActorID(publisher))))
+				silent, who := own[publisher][i], j.Name(trace.ActorID(publisher))
+				switch {
+				case steady && !muted[pair][i] && silent == 0 && went[pair][i] == 0:
+					wrong = append(wrong, fmt.Sprintf("%v: %s gets no %s of %s", j.Scenario.Length, j.Name(trace.ActorID(viewer)), medium, who))
+				case silent > 0 && silent < from-window && went[pair][i] > 0:
+					wrong = append(wrong, fmt.Sprintf("%v: %s gets %s of %s, who mutes it", j.Scenario.Length, j.Name(trace.ActorID(viewer)), medium, who))
 				}
 			}
 		}

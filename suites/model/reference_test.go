@@ -23,8 +23,9 @@ type reference struct {
 type member struct {
 	in      bool
 	role    string
-	joining bool     // a join was called and not answered; another one is ignored
-	roles   []string // that it may join with: set since that join, and before it
+	ruled   time.Duration // when the gateway last set its role
+	joining bool          // a join was called and not answered; another one is ignored
+	roles   []string      // that it may join with: set since that join, and before it
 	before  map[int64][]string
 	granted bool   // it may push
 	subs    []*sub // what it may play
@@ -43,7 +44,7 @@ type sub struct {
 
 var media = []string{"audio", "video"}
 
-// ask is a mute or unmute that the page called.
+// ask is a mute or unmute, whose request the record tells without its target.
 type ask struct {
 	number int64
 	method string
@@ -109,9 +110,9 @@ func (r *reference) event(ev *trace.Event) {
 	case trace.ServerLeft:
 		r.left(ev, m)
 	case trace.ServerRole:
-		m.role = text
-		if !m.in {
-			r.fail("%s has a role without being in", r.name(ev.Actor))
+		m.role, m.ruled = text, ev.At
+		if !m.in || !slices.Contains(m.roles, text) {
+			r.fail("%s becomes %s: it is in: %v, and set %s", r.name(ev.Actor), text, m.in, strings.Join(m.roles, ", then "))
 		}
 		if text != broadcaster {
 			r.withdraw(int(ev.Actor))
@@ -284,6 +285,7 @@ func (r *reference) asked(ev *trace.Event, m *member, action string) {
 		return // the script had it neither obeyed nor answered
 	case code != want && code == codeOK:
 		r.fail("%s was granted %s, want %d", r.name(ev.Actor), action, want)
+		return
 	case code != want && action != "lookup" && action != "leave":
 		m.suspect = fmt.Sprintf("%s was refused %s with %d, want %d", r.name(ev.Actor), action, code, want)
 		return
@@ -317,6 +319,10 @@ func (r *reference) asked(ev *trace.Event, m *member, action string) {
 		}
 	case "mute", "unmute":
 		m.subs[about].mute(was.target, action == "mute")
+	case "set_role":
+		if m.ruled != ev.At {
+			r.fail("%s set its role and has the old one", r.name(ev.Actor))
+		}
 	case "mute_local":
 		m.own.mute(was.target, was.method == "muteLocal")
 	}
@@ -330,11 +336,11 @@ func (s *sub) mute(target string, on bool) {
 	}
 }
 
-// take is the first call that a mute or unmute can be the request of: they arrive in
-// the order of the calls.
+// take is the first call that a request can be of: they arrive in the order of the
+// calls. Those about oneself name no uid.
 func (m *member) take(action string, uid int64) ask {
 	for i, a := range m.asks {
-		if wire[a.method] == action && (a.uid == uid || action == "mute_local") {
+		if wire[a.method] == action && (a.uid == uid || a.uid == 0) {
 			m.asks = slices.Delete(m.asks, i, i+1)
 			return a
 		}
