@@ -70,7 +70,7 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 		"{background: 0s}":                   "want more than nothing",
 		"{background: {how: sofa, for: 2s}}": "unknown how",
 		"{background: {how: lock}}":          "background lacks for",
-		"{kill: 3s}":                         "kill takes no value",
+		"{kill: lots}":                       "lots",
 		"{rotate: 45}":                       "want 0, 90, 180 or 270",
 		"{encoder: sings}":                   "valid: dies, fails-to-start, stalls, corrupts",
 		"{camera: films}":                    "valid: on, off, stalls, lost",

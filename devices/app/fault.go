@@ -22,8 +22,11 @@ type (
 		Interrupt()
 		EndInterruption()
 	}
-	// killed: the host is gone at once.
-	killed interface{ Kill() }
+	// killed: the host is gone at once, until the user opens it anew.
+	killed interface {
+		Kill()
+		Show()
+	}
 	// warned: the system warns of too little memory: moderate, low or critical.
 	warned interface{ MemoryWarning(level string) }
 	// encoding: the encoder dies, fails-to-start, stalls or corrupts; then works as it should.
@@ -37,12 +40,9 @@ type (
 		MendCamera()
 	}
 	// turned: the phone is held so many degrees clockwise from upright.
-	turned interface{ Turn(degrees int) }
-	// denied: camera or mic may not be used; then may.
-	denied interface {
-		Deny(device string)
-		Allow(device string)
-	}
+	turned interface{ Rotate(degrees int) }
+	// denied: camera or mic may not be used (on), or may again.
+	denied interface{ Deny(device string, on bool) }
 	// musical: background music plays, from a URL or any; then doesn't.
 	musical interface {
 		PlayBGM(url string)
@@ -66,7 +66,7 @@ var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
 	"background": by(func(h away, f phone.Fault) effect { return leaves(h, cmp.Or(f.Arg, "home")) }),
 	"lock":       by(func(h away, _ phone.Fault) effect { return leaves(h, "lock") }),
 	"phone-call": by(func(h interrupted, _ phone.Fault) effect { return effect{begin: h.Interrupt, end: h.EndInterruption} }),
-	"kill":       by(func(h killed, _ phone.Fault) effect { return effect{begin: h.Kill} }),
+	"kill":       by(func(h killed, _ phone.Fault) effect { return effect{begin: h.Kill, end: h.Show} }),
 	"memory-pressure": by(func(h warned, f phone.Fault) effect {
 		return effect{begin: func() { h.MemoryWarning(cmp.Or(f.Arg, "moderate")) }}
 	}),
@@ -76,9 +76,9 @@ var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
 	"camera": by(func(h filming, f phone.Fault) effect {
 		return effect{begin: func() { h.FailCamera(f.Arg) }, end: h.MendCamera}
 	}),
-	"rotate": by(func(h turned, f phone.Fault) effect { return effect{begin: func() { h.Turn(f.Degrees) }} }),
+	"rotate": by(func(h turned, f phone.Fault) effect { return effect{begin: func() { h.Rotate(f.Degrees) }} }),
 	"deny": by(func(h denied, f phone.Fault) effect {
-		return effect{begin: func() { h.Deny(f.Arg) }, end: func() { h.Allow(f.Arg) }, group: "deny " + f.Arg}
+		return effect{begin: func() { h.Deny(f.Arg, true) }, end: func() { h.Deny(f.Arg, false) }, group: "deny " + f.Arg}
 	}),
 	"play-bgm": by(func(h musical, f phone.Fault) effect {
 		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}

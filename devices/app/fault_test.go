@@ -22,9 +22,14 @@ func (v victim) FailEncoder(how string)     { v.s.note("encoder %s", how) }
 func (v victim) MendEncoder()               { v.s.note("encoder mended") }
 func (v victim) FailCamera(how string)      { v.s.note("camera %s", how) }
 func (v victim) MendCamera()                { v.s.note("camera mended") }
-func (v victim) Turn(degrees int)           { v.s.note("turn %d", degrees) }
-func (v victim) Deny(device string)         { v.s.note("deny %s", device) }
-func (v victim) Allow(device string)        { v.s.note("allow %s", device) }
+func (v victim) Rotate(degrees int)         { v.s.note("turn %d", degrees) }
+func (v victim) Deny(device string, on bool) {
+	if on {
+		v.s.note("deny %s", device)
+	} else {
+		v.s.note("allow %s", device)
+	}
+}
 func (v victim) PlayBGM(url string)         { v.s.note("bgm %q", url) }
 func (v victim) StopBGM()                   { v.s.note("bgm stops") }
 func (v victim) SetRoute(route string)      { v.s.note("route %s", route) }
@@ -41,6 +46,7 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 		{phone.Fault{Kind: "lock", Length: second}, []string{"0s hide lock", "1s show"}},
 		{phone.Fault{Kind: "phone-call", Length: second}, []string{"0s interrupt", "1s interruption ends"}},
 		{phone.Fault{Kind: "kill"}, []string{"0s kill"}},
+		{phone.Fault{Kind: "kill", Length: second}, []string{"0s kill", "1s show"}},
 		{phone.Fault{Kind: "memory-pressure"}, []string{"0s memory moderate"}},
 		{phone.Fault{Kind: "memory-pressure", Arg: "critical"}, []string{"0s memory critical"}},
 		{phone.Fault{Kind: "encoder", Arg: "dies"}, []string{"0s encoder dies"}},

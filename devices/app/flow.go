@@ -36,6 +36,7 @@ func (a *App) listen(c *sdk.Client) {
 			a.play(e.UID, e.URL)
 		}
 	}))
+	c.On(sdk.VideoRotation, current(func(e sdk.Event) { a.rotated(e.UID, e.Rotation) }))
 	c.On(sdk.ErrorRaised, current(func(e sdk.Event) {
 		lost := e.Code == codeProcessLost || e.Code == sdk.CodeClosed
 		if lost && !a.o.Defects.NoRecovery {

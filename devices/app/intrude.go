@@ -96,5 +96,5 @@ func (a *App) intrude(whose Value, use string, of uint32, old bool, as string) {
 		a.strays = append(a.strays, stray{pusher: p})
 		return
 	}
-	a.strays = append(a.strays, stray{player: a.parts.player(stream, url)})
+	a.strays = append(a.strays, stray{player: a.parts.player(stream, url, func(int) {})})
 }

@@ -29,6 +29,7 @@ func New(o Options) (*App, error) {
 	}
 	a := newApp(o, host.Thread(), hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve, push: o.Pusher, play: o.Player})
 	a.host = host
+	host.Listen(a.page(host.Thread))
 	return a, nil
 }
 
@@ -104,8 +105,8 @@ func (p hostPusher) setCamera(on bool) { p.SetCamera(on) }
 func (p hostPusher) setMic(on bool)    { p.SetMic(on) }
 
 // player implements components.
-func (p *hostParts) player(uid uint32, url string) player {
-	o := wechat.PlayerOptions{Peer: p.resolve(uid), Src: url}
+func (p *hostParts) player(uid uint32, url string, code func(int)) player {
+	o := wechat.PlayerOptions{Peer: p.resolve(uid), Src: url, OnStateChange: func(c int, _ string) { code(c) }}
 	o.Mode = p.play.Mode
 	c, err := p.host.NewLivePlayer(o)
 	if err != nil {
@@ -116,6 +117,18 @@ func (p *hostParts) player(uid uint32, url string) player {
 }
 
 type hostPlayer struct{ *wechat.LivePlayer }
+
+func (p hostPlayer) play() { p.Play() }
+
+func (p hostPlayer) lie(horizontal bool) {
+	to := "vertical"
+	if horizontal {
+		to = "horizontal"
+	}
+	if turns, can := any(p.LivePlayer).(interface{ SetOrientation(string) error }); can {
+		_ = turns.SetOrientation(to) // both are valid
+	}
+}
 
 func (p hostPlayer) remove(why string) {
 	p.Stop(why)

@@ -24,7 +24,9 @@ type stage struct {
 	// notes are what the components were told, with the time.
 	notes []string
 	code  func(int) // the pusher's
-	urls  int
+	// playerCodes are the players', in the order in which they were made.
+	playerCodes []func(int)
+	urls        int
 }
 
 func (s *stage) note(format string, args ...any) {
@@ -39,11 +41,14 @@ func (p fakePusher) setCamera(on bool) { p.s.note("camera %v", on) }
 func (p fakePusher) setMic(on bool)    { p.s.note("mic %v", on) }
 
 type fakePlayer struct {
-	s   *stage
-	uid uint32
+	s      *stage
+	uid    uint32
+	number int
 }
 
-func (p fakePlayer) remove(why string) { p.s.note("player %d removed: %s", p.uid, why) }
+func (p fakePlayer) play()               { p.s.note("player %d plays", p.uid) }
+func (p fakePlayer) lie(horizontal bool) { p.s.note("player %d lies %v", p.uid, horizontal) }
+func (p fakePlayer) remove(why string)   { p.s.note("player %d removed: %s", p.uid, why) }
 
 func (s *stage) pusher(camera, mic bool, code func(int)) pusher {
 	s.note("pusher camera %v mic %v", camera, mic)
@@ -51,9 +56,10 @@ func (s *stage) pusher(camera, mic bool, code func(int)) pusher {
 	return fakePusher{s}
 }
 
-func (s *stage) player(uid uint32, url string) player {
+func (s *stage) player(uid uint32, url string, code func(int)) player {
 	s.note("player %d %s", uid, url)
-	return fakePlayer{s, uid}
+	s.playerCodes = append(s.playerCodes, code)
+	return fakePlayer{s, uid, len(s.playerCodes)}
 }
 
 func newStage(t *testing.T, change func(*Options)) *stage {

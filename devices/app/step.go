@@ -83,8 +83,9 @@ const (
 // ArgUID names the argument that is the member a step is about.
 const ArgUID = "uid"
 
-// Do has the page do a step now. An error means that there is no such step; what the
-// SDK says to it is in the trace.
+// Do has the page do a step now, or when it wakes if it sleeps; nobody is there to do it
+// on a page that is gone. An error means that there is no such step; what the SDK says to
+// it is in the trace.
 func (a *App) Do(s Step) error {
 	words := Steps()
 	i := slices.IndexFunc(words, func(w Word) bool { return w.Name == s.Name })
@@ -98,7 +99,7 @@ func (a *App) Do(s Step) error {
 	if err := words[i].check(s); err != nil {
 		return fmt.Errorf("%s: step %s: %w", a.o.Name, s.Name, err)
 	}
-	words[i].do(a, s)
+	a.proc.Do(func() { words[i].do(a, s) })
 	return nil
 }
 

@@ -10,10 +10,9 @@ import (
 type components interface {
 	// pusher makes a stopped live-pusher; code gets its state codes.
 	pusher(camera, mic bool, code func(int)) pusher
-	// player makes a live-player of a member's stream and has it play. The page takes
-	// no notice of its state codes: one that has given up (-2301) leaves an error
-	// picture in its tile until the stream comes anew, as in the demo.
-	player(uid uint32, url string) player
+	// player makes a live-player of a member's stream and has it play; code gets its
+	// state codes.
+	player(uid uint32, url string, code func(int)) player
 }
 
 type pusher interface {
@@ -24,13 +23,21 @@ type pusher interface {
 }
 
 type player interface {
+	// play has it play again, if it doesn't.
+	play()
+	// lie turns its rendering, or turns it back.
+	lie(horizontal bool)
 	// remove takes the component from the page.
 	remove(why string)
 }
 
-// codePushFailed is the live-pusher's end after its retries.
-// Source: live-pusher documentation; fidelity: documented.
-const codePushFailed = -1307
+// State codes that the page acts on. Source: live-pusher and live-player documentation,
+// vendor's demo; fidelity: documented.
+const (
+	codePushFailed = -1307 // the live-pusher's end after its retries
+	codePlaying    = 2004
+	codePlayFailed = -2301 // the live-player's end after its retries
+)
 
 // tile is one place of the page: the own camera or another member's stream.
 type tile struct {
@@ -39,7 +46,16 @@ type tile struct {
 	url    string
 	shown  bool
 	player player // of a shown tile that isn't the own
+	status string // of the player: tileLoading, tileOK or tileError
 }
+
+// What a player's tile shows: over the player itself, while it isn't ok, lies a picture
+// that says loading or error. Source: vendor's demo; fidelity: documented.
+const (
+	tileLoading = "loading"
+	tileOK      = "ok"
+	tileError   = "error"
+)
 
 // push puts the own stream on the page, or on a new URL.
 func (a *App) push(url string) {
@@ -135,11 +151,36 @@ func (a *App) hide(t *tile, why string) {
 	a.log(trace.TileRemoved, a.peer(t.uid), "", why)
 }
 
-func (a *App) addPlayer(t *tile) { t.player = a.parts.player(t.uid, t.url) }
+func (a *App) addPlayer(t *tile) {
+	if t.status == tileError {
+		a.log(trace.TileStatus, a.peer(t.uid), tileLoading, "")
+	}
+	t.status = tileLoading
+	var p player
+	p = a.parts.player(t.uid, t.url, func(code int) {
+		if t.player == p { // and no newer one
+			a.onPlayerCode(t, code)
+		}
+	})
+	t.player = p
+}
 
 func (a *App) removePlayer(t *tile, why string) {
 	t.player.remove(why)
 	t.player = nil
+}
+
+// onPlayerCode keeps the tile's status. A player that has given up leaves an error
+// picture over its tile until its key changes, even if it plays again, and is not
+// started by itself. Source: vendor's demo; fidelity: documented.
+func (a *App) onPlayerCode(t *tile, code int) {
+	switch {
+	case code == codePlaying && t.status == tileLoading:
+		t.status = tileOK
+	case code == codePlayFailed && t.status != tileError:
+		t.status = tileError
+		a.log(trace.TileStatus, a.peer(t.uid), tileError, "")
+	}
 }
 
 // onPusherCode: a push that has failed for good ends the visit, as in the demo. That

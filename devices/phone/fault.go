@@ -48,7 +48,7 @@ func FaultKinds() []FaultKind {
 		{Name: "background", Doc: "the user leaves the mini-program and comes back", Ways: []string{"home", "lock", "capsule"}, WayDoc: "by the home button, by locking the screen, or by the capsule's button that closes the mini-program", Length: MustLast},
 		{Name: "lock", Doc: "the screen is locked: background by lock", Length: MustLast},
 		{Name: "phone-call", Doc: "a phone call takes the sound away until it ends", Length: MustLast},
-		{Name: "kill", Doc: "the whole host ends at once, without a word to the page or the network"},
+		{Name: "kill", Doc: "the whole host ends at once, without a word to the page or the network, until it is opened anew", Length: MayLast},
 		{Name: "memory-pressure", Doc: "the system warns of too little memory", Ways: []string{"moderate", "low", "critical"}, WayDoc: "how much is free (Android tells the page, iOS does not)"},
 		{Name: "encoder", Doc: "the hardware video encoder fails", Ways: []string{"dies", "fails-to-start", "stalls", "corrupts"}, WayNeeded: true, WayDoc: "its session is lost, the next session can't be made, it gives nothing and says nothing, or its pictures are wrong", Length: MayLast},
 		{Name: "camera", Doc: "the camera delivers no new pictures, or is lost", Ways: []string{"stalls", "lost"}, WayNeeded: true, WayDoc: "the same picture again and again, or none: another app has it", Length: MayLast},

@@ -16,7 +16,7 @@ func TestFaultsThatMakeSense(t *testing.T) {
 		}
 	}
 	for _, f := range []Fault{
-		{}, {Kind: "fire"}, {Kind: "background"}, {Kind: "background", Arg: "sofa", Length: time.Second}, {Kind: "kill", Length: time.Second},
+		{}, {Kind: "fire"}, {Kind: "background"}, {Kind: "background", Arg: "sofa", Length: time.Second}, {Kind: "rotate", Length: time.Second},
 		{Kind: "encoder"}, {Kind: "encoder", Arg: "sings"}, {Kind: "rotate", Degrees: 45}, {Kind: "rotate", Degrees: 360},
 		{Kind: "kill", Degrees: 90}, {Kind: "phone-call", Length: -1}, {Kind: "lock", Arg: "home", Length: time.Second}, {Kind: "kill", URL: "x"},
 	} {

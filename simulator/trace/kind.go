@@ -29,6 +29,9 @@ const (
 	TileAdded
 	// TileRemoved: the page dropped the tile of Peer.
 	TileRemoved
+	// TileStatus: a picture of the page lies over the tile of Peer from now on: Text error
+	// (its player has given up), or loading (a new player has taken its place).
+	TileStatus
 )
 
 // Layer host.
@@ -234,7 +237,7 @@ func (k Kind) Layer() Layer {
 }
 
 var kindNames = map[Kind]string{
-	CallIssued: "call", CallDone: "answer", ClientEvent: "event", AppState: "app", TileAdded: "tile-added", TileRemoved: "tile-removed",
+	CallIssued: "call", CallDone: "answer", ClientEvent: "event", AppState: "app", TileAdded: "tile-added", TileRemoved: "tile-removed", TileStatus: "tile-status",
 	HostState: "host", SocketOpened: "socket-opened", SocketClosed: "socket-closed",
 	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent", HostTold: "host-told",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
