@@ -85,7 +85,7 @@ type hostParts struct {
 // pusher implements components.
 func (p *hostParts) pusher(camera, mic bool, code func(int)) pusher {
 	o := wechat.PusherOptions{UID: p.uid, Clip: p.clip, OnStateChange: func(c int, _ string) { code(c) }}
-	o.Mode, o.MinBitrateKbps, o.MaxBitrateKbps = p.push.Mode, p.push.MinBitrateKbps, p.push.MaxBitrateKbps
+	o.PusherAttributes = p.push
 	o.EnableCamera, o.EnableMic = camera, mic
 	c, err := p.host.NewLivePusher(o)
 	if err != nil {
@@ -107,7 +107,7 @@ func (p hostPusher) setMic(on bool)    { p.SetMic(on) }
 // player implements components.
 func (p *hostParts) player(uid uint32, url string, code func(int)) player {
 	o := wechat.PlayerOptions{Peer: p.resolve(uid), Src: url, OnStateChange: func(c int, _ string) { code(c) }}
-	o.Mode = p.play.Mode
+	o.PlayerAttributes = p.play
 	c, err := p.host.NewLivePlayer(o)
 	if err != nil {
 		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
