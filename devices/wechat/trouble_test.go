@@ -1,0 +1,87 @@
+package wechat
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"minilab/devices/phone"
+)
+
+func TestTwoWarningsEndAMiniProgramOnIOS(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		os   string
+		gap  time.Duration
+		told []string
+		ends bool
+	}{
+		{"iOS, at once", phone.IOS, 5 * time.Second, []string{"1s memory 0"}, true},
+		{"iOS, with time between", phone.IOS, 5*time.Second + 1, []string{"1s memory 0", "6s memory 0"}, false},
+		{"Android", phone.Android, time.Second, []string{"1s memory 10", "2s memory 15"}, false},
+	} {
+		s := newSpell(t, x.os, nil)
+		s.at(time.Second, func() { s.host.MemoryWarning("low") })
+		s.at(time.Second+x.gap, func() { s.host.MemoryWarning("critical") })
+		s.e.RunUntil(time.Minute)
+		if !slices.Equal(s.told, x.told) || (s.states() == "destroy") != x.ends {
+			t.Errorf("%s: told %v, states %q", x.name, s.told, s.states())
+		}
+	}
+}
+
+// witness is a component that only notes what it hears.
+type witness struct{ heard []string }
+
+func (w *witness) hidden(bool) { w.heard = append(w.heard, "hidden") }
+func (w *witness) suspended()  { w.heard = append(w.heard, "suspended") }
+func (w *witness) shown()      { w.heard = append(w.heard, "shown") }
+func (w *witness) interrupted(on bool) {
+	w.heard = append(w.heard, map[bool]string{true: "call", false: "call over"}[on])
+}
+
+func TestCallInterruptsTheSound(t *testing.T) {
+	for os, heard := range map[string][]string{phone.IOS: {"call", "call over"}, phone.Android: {"call"}} {
+		s := newSpell(t, os, nil)
+		w := &witness{}
+		s.host.attach(w)
+		s.at(time.Second, s.host.Interrupt)
+		s.at(16*time.Second, s.host.EndInterruption)
+		s.e.RunUntil(time.Minute)
+		s.expect("1s interrupted true", "16s interrupted false")
+		if !slices.Equal(w.heard, heard) {
+			t.Errorf("%s: a component heard %v", os, w.heard)
+		}
+	}
+}
+
+func TestComponentsHearInOrder(t *testing.T) {
+	s := newSpell(t, phone.IOS, nil)
+	w := &witness{}
+	s.host.attach(w)
+	s.away(byHome, time.Second, 10*time.Second)
+	s.away(byHome, 20*time.Second, 22*time.Second)
+	s.e.RunUntil(time.Minute)
+	if want := []string{"hidden", "suspended", "shown", "hidden", "shown"}; !slices.Equal(w.heard, want) {
+		t.Errorf("heard %v", w.heard)
+	}
+}
+
+// A base library that doesn't know an event has nobody hear of it.
+func TestEventsOfTheBaseLibrary(t *testing.T) {
+	s := newSpell(t, phone.Android, nil)
+	s.host.o.Knows = func(_, name string) bool { return name != "onMemoryWarning" && name != "onAudioInterruptionBegin" }
+	s.at(time.Second, func() { s.host.MemoryWarning("low"); s.host.Interrupt() })
+	s.e.RunUntil(2 * time.Second)
+	s.expect()
+}
+
+func TestNetworkIsToldLate(t *testing.T) {
+	s := newSpell(t, phone.Android, nil)
+	s.at(time.Second, func() { s.host.NetworkChanged("4g") })
+	s.at(4*time.Second, func() { s.host.NetworkChanged("none") })
+	s.away(byHome, 3500*time.Millisecond, 30*time.Second)
+	s.at(14*time.Second, func() { s.host.NetworkChanged("wifi") })
+	s.e.RunUntil(time.Minute)
+	s.expect("2s network 4g", "3.5s hide", "5s network none", "30s network wifi", "30s show")
+}
