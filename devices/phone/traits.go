@@ -31,10 +31,16 @@ type Traits struct {
 	CameraFPS int
 	// Orientation is how many degrees the sent picture is turned: 0, 90, 180, 270.
 	Orientation int
+	// Decoders is how many video streams its hardware decodes at once.
+	Decoders int
+	// CPU is how fast one core is, an iPhone 6 being 1.
+	CPU float64
 	// Memory is its RAM, and who has it.
 	Memory MemoryTraits
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
 	MicLevelCentiDB int
+	// Chip is what camera and encoder do besides.
+	Chip Chip
 }
 
 // DefaultTraits are those of a healthy phone.
@@ -48,6 +54,8 @@ func DefaultTraits() Traits {
 		// Source: LiteAV TXLivePushConfig videoFPS 15 (iOS) and live-pusher fps 15;
 		// fidelity: documented.
 		CameraFPS: 15,
+		// Source: none published for phones of that time; fidelity: assumed.
+		Decoders: 16, CPU: 1.5,
 		// Source: usual speech level in front of a phone; fidelity: assumed.
 		MicLevelCentiDB: -2000,
 	}
@@ -66,8 +74,13 @@ func (t Traits) Validate() error {
 		return fmt.Errorf("camera fps %d: want 1 to 30", t.CameraFPS)
 	case t.Orientation != 0 && t.Orientation != 90 && t.Orientation != 180 && t.Orientation != 270:
 		return fmt.Errorf("orientation %d: want 0, 90, 180 or 270", t.Orientation)
+	case t.Decoders < 0 || t.CPU <= 0:
+		return fmt.Errorf("%d decoders, CPU %v: want 0 or more, and more than 0", t.Decoders, t.CPU)
 	case t.MicLevelCentiDB > 0:
 		return fmt.Errorf("microphone level %d: above full scale", t.MicLevelCentiDB)
 	}
-	return t.Memory.validate()
+	if err := t.Memory.validate(); err != nil {
+		return err
+	}
+	return t.Chip.validate()
 }
