@@ -81,6 +81,7 @@ type Host struct {
 	number   int64      // of the newest request or WebSocket
 	mixer    *mixer
 	decoders decoders
+	hardware *phone.Hardware
 	version  Version
 	js       *engine.Proc // the page's script; see Thread
 	page     Page
@@ -105,6 +106,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		h.version.WebSockets = o.WebSockets
 	}
 	h.mixer = newMixer(h)
+	h.hardware = phone.NewHardware(h.e, o.Name, o.Traits)
 	h.decoders = newDecoders(o.Traits.Decoders, o.Traits.CPU)
 	h.js = h.e.Proc(o.Name + "/app")
 	h.beginLife()

@@ -17,6 +17,7 @@ func (p *LivePusher) hidden(sound bool) {
 		return
 	}
 	p.lens()
+	p.h.hardware.LoseSessions()
 	p.voice()
 	if p.o.EnableCamera && p.o.WaitingImage != "" {
 		p.beginStill(false)
@@ -58,6 +59,7 @@ func (p *LivePusher) interrupted(on bool) {
 	p.voice()
 	if on {
 		p.code(codeInterrupted)
+		p.h.hardware.LoseSessions() // the call covers the app
 	}
 }
 

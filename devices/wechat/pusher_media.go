@@ -16,6 +16,7 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 		p.filmed = true
 		p.code(codeCameraOpened)
 		p.code(codeFirstCapture)
+		p.camera.BeginEncoding()
 		p.code(codeEncoderStarted)
 		if p.link.state == linkIdle {
 			p.connect()
@@ -26,6 +27,9 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 	}
 	u := p.camera.Encode()
 	p.h.emit(trace.Event{Kind: trace.FrameCaptured, Peer: trace.Nobody, V: [6]int64{u.Number, flag(u.Key), int64(len(u.Payload))}})
+	if u.Payload == nil {
+		return // the encoder gives nothing
+	}
 	if u.Oversized() {
 		p.h.emit(trace.Event{Kind: trace.FrameOversized, Peer: trace.Nobody, V: [6]int64{u.Number, int64(u.Modelled), int64(u.Taken)}})
 	}

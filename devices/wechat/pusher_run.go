@@ -52,7 +52,8 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	}
 	p := &LivePusher{h: h, o: o, params: *o.Params}
 	p.link = newLink(h, p, "push", trace.Nobody, p.params.Link)
-	p.camera = phone.NewCamera(h.e, phone.CameraOptions{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnPicture: p.onPicture})
+	p.camera = phone.NewCamera(h.e, phone.CameraOptions{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip,
+		Hardware: h.hardware, OnPicture: p.onPicture, OnTrouble: p.onTrouble})
 	p.mic = phone.NewMicrophone(h.e, phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound})
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
@@ -139,6 +140,7 @@ func (p *LivePusher) halt() {
 	p.started = false
 	p.away.held = false
 	p.camera.Close()
+	p.camera.EndEncoding()
 	p.mic.Close()
 	p.link.stop()
 	p.queue.clear()

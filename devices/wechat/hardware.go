@@ -1,0 +1,33 @@
+package wechat
+
+import "minilab/devices/phone"
+
+// troubles are the codes of what a camera and its encoder report.
+// Source: live-pusher documentation, LiteAV's error table; fidelity: documented.
+var troubles = map[phone.Trouble]int{
+	phone.CameraRefused:    codeCameraFailed,
+	phone.EncoderRefused:   codeSoftwareEncoder,
+	phone.EncoderFailed:    codeEncodeFailed,
+	phone.EncoderRestarted: codeEncoderRestarted,
+}
+
+// onTrouble is called by the camera. A push without pictures goes on with its sound.
+func (p *LivePusher) onTrouble(t phone.Trouble) {
+	p.code(troubles[t])
+	if t == phone.CameraRefused && p.link.state == linkIdle {
+		p.connect()
+	}
+}
+
+// FailEncoder has the phone's video encoder fail: its session dies, stalls or corrupts,
+// or none begins any more (fails-to-start).
+func (h *Host) FailEncoder(how string) { h.hardware.FailEncoder(how) }
+
+// MendEncoder has it work again.
+func (h *Host) MendEncoder() { h.hardware.MendEncoder() }
+
+// FailCamera has the phone's camera fail: it stalls or is lost.
+func (h *Host) FailCamera(how string) { h.hardware.FailCamera(how) }
+
+// MendCamera has it work again.
+func (h *Host) MendCamera() { h.hardware.MendCamera() }
