@@ -349,6 +349,9 @@ func TestC04(t *testing.T) {
 			x.noGateway()
 			x.fails(100*ms, 901, "")
 		}, Held},
+		{"another code by what is left of an older attempt", func(x *tried, w *world) {
+			again(x, w, func(y *tried) { all(y); y.fails(320*ms, 905, "") })
+		}, NotRun},
 		{"the record ends first", func(x *tried, w *world) { x.at = time.Minute - 300*ms; all(x); x.hangs() }, NotRun},
 	})
 }

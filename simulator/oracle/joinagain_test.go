@@ -253,6 +253,13 @@ func TestC45(t *testing.T) {
 			w.on(at, trace.SocketSent, a, "gateway", "leave", firstSocket, 50)
 			w.on(at+10*ms, trace.SocketSent, a, "gateway", "ping", firstSocket, 50)
 		}, Held},
+		{"the page comes back at once", func(x *tried, w *world) {
+			push(w)
+			leave(w)
+			y := goodTry()
+			y.client, y.at = 2, at+500*ms
+			w.tries(y)
+		}, Held},
 		{"another member's SDK does something", func(x *tried, w *world) {
 			push(w)
 			leave(w)
