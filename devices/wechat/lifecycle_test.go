@@ -107,11 +107,11 @@ func TestSoundBehind(t *testing.T) {
 			v.Android.SoundBehind = []string{byHome}
 		}
 		s := newSpell(t, phone.Android, &v)
-		push, err := s.host.NewLivePusher(PusherOptions{URL: "rtmp://edge/live/s", EnableMic: true})
+		push, err := s.host.NewLivePusher(PusherOptions{URL: "rtmp://edge/live/s"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		play, err := s.host.NewLivePlayer(PlayerOptions{Src: "rtmp://edge/live/s", Mode: ModeRTC})
+		play, err := s.host.NewLivePlayer(PlayerOptions{Src: "rtmp://edge/live/s"})
 		if err != nil {
 			t.Fatal(err)
 		}
