@@ -68,4 +68,17 @@ func (w *world) params(i int) {
 	}
 	add("min_rto", milliseconds(m.Device.MinRTO), "ms", m.Device.Fidelity.For("min_rto"))
 	add("camera_start", milliseconds(d.traits.CameraStartMin), "ms", m.Device.Fidelity.For("camera_start"))
+	for _, chance := range []struct {
+		name, field string
+		value       float64
+		unit        string
+	}{
+		{"encoder/unrecovered", "encoder", d.traits.Chip.Unrecovered, "of lost sessions"},
+		{"encoder/silent", "encoder", d.traits.Chip.Silent, "of sessions"},
+		{"camera/stalls", "camera_stalls", d.traits.Chip.Stalls, "per hour"},
+	} {
+		if chance.value != 0 {
+			add(chance.name, chance.value, chance.unit, m.Device.Fidelity.For(chance.field))
+		}
+	}
 }

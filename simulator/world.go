@@ -151,6 +151,10 @@ func traitsOf(d fixtures.Device) phone.Traits {
 		t.Encoder = phone.EncoderCorruptBitstream
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
+	t.CPU = d.CPU
+	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
+	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)
+	t.Chip.Stalls = d.CameraStalls
 	return t
 }
 

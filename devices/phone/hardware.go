@@ -43,6 +43,9 @@ func (c Chip) validate() error {
 	return nil
 }
 
+// EncoderSessionLost is the trait of phones with Chip.SessionLost.
+const EncoderSessionLost = "encoder-session-lost"
+
 // What may befall an encoder and a camera, as faults name it.
 const (
 	encoderDies     = "dies"
