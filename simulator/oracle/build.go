@@ -50,6 +50,8 @@ func (b *builder) event(ev *trace.Event) {
 		if ev.Kind == trace.LinkChanged {
 			m.changed = append(m.changed, ev.At)
 		}
+	case trace.LinkTotals:
+		m.lossy = m.lossy || ev.V[2]+ev.V[3]+ev.V[4] > 0
 	case trace.OutageBegan, trace.OutageEnded:
 		m.dark.set(ev.Kind == trace.OutageBegan, ev.At)
 	case trace.CallIssued:

@@ -63,6 +63,11 @@ func TestC19(t *testing.T) {
 			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)
 			w.event(4*s, trace.OutageBegan, c, no, "")
 		}, Held, ""},
+		{"a page whose link loses packets doesn't hear", func(w *world) {
+			w.told(5200*ms, b, a, streamAdded)
+			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)
+			w.event(40*s, trace.LinkTotals, c, no, "down", 10, 9, 0, 1)
+		}, Held, ""},
 		{"a page whose address had changed doesn't hear", func(w *world) {
 			w.told(5200*ms, b, a, streamAdded)
 			w.event(5200*ms, trace.ServerAnnounced, c, a, streamAdded)

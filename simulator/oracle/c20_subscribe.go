@@ -104,7 +104,7 @@ func (f *facts) starved(t *track, open span) bool {
 func (f *facts) fed(t *track, c *call) []Finding {
 	var found []Finding
 	for _, o := range t.open.spans {
-		if o.from >= c.answered && f.starved(t, o) {
+		if o.from >= c.answered && f.starved(t, o) && f.calm(t.to, o) {
 			found = append(found, f.find(t.to, o.from+flowLeast, "plays %s and gets none of the media that comes", f.name(t.from)))
 		}
 	}

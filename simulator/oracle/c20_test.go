@@ -71,6 +71,7 @@ func TestC20(t *testing.T) {
 			in(w, 6*s, 20*s)
 			w.Emit(trace.Event{At: 8 * s, Kind: trace.RelayOut, Actor: b, Peer: a, V: [6]int64{int64(7 * s), 0, 0, 0, 5000}})
 		}, Held, ""},
+		{"starved on a bad network", func(w *world) { in(w, 6*s, 20*s); w.troubles(8*s, b) }, Held, ""},
 		{"starved for a moment", func(w *world) { in(w, 6*s, 7*s); in(w, 7*s, 20*s); w.relays(b, a, 7*s, 20*s, 15, 43) }, Held, ""},
 		{"never let in", func(w *world) {}, Violated, "is not let in"},
 		{"never let in on a bad network", func(w *world) { w.troubles(9*s, b) }, Held, ""},

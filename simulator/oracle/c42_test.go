@@ -217,10 +217,14 @@ func TestC43(t *testing.T) {
 		{"a gap while it had muted the other", 2, some(1), func(w *world) { w.event(3500*ms, trace.ServerMuted, 1, 0, "audio") }, Held, ""},
 		{"a gap while the other had muted itself", 2, some(1), func(w *world) { w.event(3500*ms, trace.ServerLocalMuted, 0, trace.Nobody, "audio") }, Held, ""},
 		{"a camera", 2, some(1), func(w *world) { w.event(4*time.Second, trace.PushMedia, 0, trace.Nobody, "", 1, 1) }, NotRun, ""},
-		{"join is refused", 3, nil, func(w *world) { w.at(500*ms).call(2, trace.Nobody, "join", "", false, 431) }, Violated, "join failed with 431"},
-		{"join finds no server: the network's fault", 3, nil, func(w *world) { w.at(500*ms).call(2, trace.Nobody, "join", "", false, 903) }, Held, ""},
-		{"subscribe is refused", 3, nil, func(w *world) { w.at(5*time.Second).call(2, 0, "subscribe", "", false, 431) }, Violated, "subscribe failed with 431"},
-		{"a script's wrong subscribe", 3, nil, func(w *world) { w.at(5*time.Second).call(2, 0, "subscribe", "7", false, 431) }, Held, ""},
+		{"a gap where the link loses packets", 2, some(0.1), func(w *world) { w.event(30*time.Second, trace.LinkTotals, 1, trace.Nobody, "down", 900, 899, 1) }, NotRun, ""},
+		{"a gap where it lost none", 2, some(0.1), func(w *world) { w.event(30*time.Second, trace.LinkTotals, 1, trace.Nobody, "down", 900, 900) }, Violated, "misses"},
+		{"a gap where packets come unevenly", 2, some(0.1), func(w *world) { w.Param(trace.Param{Name: "v1/down/jitter", Value: 100}) }, NotRun, ""},
+		{"join is refused to one of few", 3, nil, func(w *world) { w.at(500*ms).call(2, trace.Nobody, "join", "", false, 431) }, Held, ""},
+		{"join is refused", 6, nil, func(w *world) { w.at(500*ms).call(2, trace.Nobody, "join", "", false, 431) }, Violated, "join failed with 431"},
+		{"join finds no server: the network's fault", 6, nil, func(w *world) { w.at(500*ms).call(2, trace.Nobody, "join", "", false, 901) }, Held, ""},
+		{"subscribe is refused", 6, nil, func(w *world) { w.at(5*time.Second).call(2, 0, "subscribe", "", false, 431) }, Violated, "subscribe failed with 431"},
+		{"a script's wrong subscribe", 6, nil, func(w *world) { w.at(5*time.Second).call(2, 0, "subscribe", "7", false, 431) }, Held, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w := choir(t, x.n, x.deaf)

@@ -1,6 +1,10 @@
 package oracle
 
-import "time"
+import (
+	"time"
+
+	"minilab/simulator/trace"
+)
 
 const (
 	// audioAdvised and audioMost are how many may speak in an audio call: with promised
@@ -11,6 +15,12 @@ const (
 	// silent, on networks that lose nothing. Source: the notes give no bound; fidelity:
 	// assumed.
 	audioGapShare = 0.02
+	// audioSeveral is from how many on a refusal may have to do with their number: of
+	// two, nobody turns one away for being too many. Fidelity: assumed.
+	audioSeveral = 5
+	// audioJitter is how unsteady a network may be for the bound, ms. Fidelity: assumed,
+	// a packet of sound.
+	audioJitter = 23
 	// audioLeast is how long a pair must have had something to hear. Fidelity: assumed.
 	audioLeast = 5 * time.Second
 )
@@ -23,7 +33,7 @@ var _ = register(judge{id: "C43", promise: true, look: func(f *facts) (found []F
 		return nil, false
 	}
 	for _, c := range f.calls {
-		if f.turnedAway(c) {
+		if n >= audioSeveral && f.turnedAway(c) {
 			found = append(found, f.find(c.Actor, c.answered, "%s failed with %d in an audio call of %d", c.name, c.code, n))
 		}
 	}
@@ -79,7 +89,7 @@ func (f *facts) speakers() int {
 // turnedAway tells whether the server refused somebody a way into a call, or to hear
 // one who speaks in it.
 func (f *facts) turnedAway(c *call) bool {
-	if c.fails == 0 || c.oks > 0 || ownFailures[c.code] || c.args != "" && c.name == "subscribe" {
+	if c.fails == 0 || c.oks > 0 || c.code < 400 || c.code >= 600 || c.args != "" && c.name == "subscribe" {
 		return false
 	}
 	return c.name == "join" || c.name == "subscribe" && f.cast(c.Peer) && f.listed(c, broadcaster)
@@ -109,11 +119,21 @@ func (f *facts) hearable(t *track) []span {
 	for _, w := range on {
 		w.from += newsLate
 		w.to -= inFlight
-		if w.length() >= audioLeast && f.calm(t.from, w) && f.calm(t.to, w) {
+		if w.length() >= audioLeast && f.steady(t.from, w) && f.steady(t.to, w) {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// steady tells whether a member's network was calm, and even enough for sound.
+func (f *facts) steady(who trace.ActorID, s span) bool {
+	for _, way := range []string{"/up/jitter", "/down/jitter"} {
+		if f.param(f.name(who)+way, 0) > audioJitter {
+			return false
+		}
+	}
+	return f.calm(who, s)
 }
 
 // heardIn is how much of a span was heard.

@@ -43,6 +43,7 @@ type member struct {
 	trouble     []time.Duration      // of its network: changes and retransmission time-outs
 	changed     []time.Duration      // its link
 	dark        toggle               // its link is down
+	lossy       bool                 // its link lost something in the run
 
 	in        bool    // between a join that succeeded and the call that ends it
 	roleCalls []*call // of setRole since its client was made

@@ -24,11 +24,13 @@ func (f *facts) channelOf(who trace.ActorID) string {
 	return f.rec.Head.Scenario
 }
 
-// calm tells whether a member's network gave no trouble in a span, nor shortly before.
+// calm tells whether a member's network gave no trouble in a span, nor shortly before,
+// and lost nothing in the whole run: what was lost on the way to the phone stands
+// nowhere else in a record.
 func (f *facts) calm(who trace.ActorID, s span) bool {
 	s.from -= time.Second
 	m := f.of[who]
-	return len(cross(m.dark.spans, []span{s})) == 0 && !slices.ContainsFunc(m.trouble, s.holds)
+	return !m.lossy && len(cross(m.dark.spans, []span{s})) == 0 && !slices.ContainsFunc(m.trouble, s.holds)
 }
 
 // stays tells whether a member had one session for all of a span, and its page meant
