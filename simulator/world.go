@@ -151,7 +151,8 @@ func traitsOf(d fixtures.Device) phone.Traits {
 		t.Encoder = phone.EncoderCorruptBitstream
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
-	t.CPU = d.CPU
+	t.CPU, t.Decoders = d.CPU, d.Decoders
+	t.Memory = phone.MemoryTraits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
 	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
 	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)
 	t.Chip.Stalls = d.CameraStalls

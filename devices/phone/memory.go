@@ -82,8 +82,13 @@ type Memory struct {
 	caches float64
 }
 
-// NewMemory makes the memory of a phone that has just opened WeChat.
-func NewMemory(t MemoryTraits, p MemoryParams) *Memory { return &Memory{t: t, p: p} }
+// NewMemory makes the memory of a phone that opens WeChat at a time.
+func NewMemory(t MemoryTraits, p MemoryParams, at time.Duration) *Memory {
+	return &Memory{t: t, p: p, at: at}
+}
+
+// Params are the numbers that it goes by.
+func (m *Memory) Params() MemoryParams { return m.p }
 
 // Modelled tells whether the phone has a memory at all.
 func (m *Memory) Modelled() bool { return m.t.RAM > 0 }

@@ -15,7 +15,7 @@ var (
 
 // call looks at a phone's memory each second of a call, until the worst.
 func call(t MemoryTraits, p MemoryParams, c Components, length time.Duration) (warned []time.Duration, exceeded time.Duration) {
-	m := NewMemory(t, p)
+	m := NewMemory(t, p, 0)
 	for at := time.Second; at <= length; at += time.Second {
 		switch m.Look(at, c) {
 		case NoPressure:
@@ -102,7 +102,7 @@ func TestLevelsOfAndroid(t *testing.T) {
 	p := DefaultMemoryParams()
 	p.CachesBack = 0
 	small := MemoryTraits{RAM: 1100 * mb, Others: 600 * mb}
-	m := NewMemory(small, p)
+	m := NewMemory(small, p, 0)
 	seen := map[Pressure]bool{}
 	for at := time.Second; at < 2*time.Hour; at += time.Second {
 		seen[m.Look(at, callOfSeven)] = true

@@ -38,6 +38,8 @@ type HostOptions struct {
 	// component; nil: all of them.
 	Knows   func(component, name string) bool
 	Defects Defects
+	// MemoryParams are what WeChat takes of the phone's memory; nil: DefaultMemoryParams.
+	MemoryParams *phone.MemoryParams
 	// Picture and Received let reports see what a player showed and received; both may
 	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.
 	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
@@ -86,6 +88,7 @@ type Host struct {
 	js       *engine.Proc // the page's script; see Thread
 	page     Page
 	life     lifecycle
+	memory   memory
 	users    []networkUser // that have a connection, in the order in which they got it
 	// components are those on the page, in the order in which they were made.
 	components []component
@@ -110,6 +113,7 @@ func NewHost(o HostOptions) (*Host, error) {
 	h.decoders = newDecoders(o.Traits.Decoders, o.Traits.CPU)
 	h.js = h.e.Proc(o.Name + "/app")
 	h.beginLife()
+	h.beginMemory()
 	return h, nil
 }
 

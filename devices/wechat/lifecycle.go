@@ -141,8 +141,8 @@ func (h *Host) suspend() {
 // waiting image's 3 min); fidelity: inferred.
 func (h *Host) freezes() bool {
 	imaging := slices.ContainsFunc(h.components, func(c component) bool {
-		i, ok := c.(interface{ imaging() bool })
-		return ok && i.imaging()
+		p, ok := c.(*LivePusher)
+		return ok && p.imaging()
 	})
 	return h.iOS() && h.life.how != byCapsule && !imaging
 }
@@ -182,11 +182,11 @@ func (h *Host) dropSockets() {
 // endImage: the waiting image has been pushed for as long as it may.
 func (h *Host) endImage() {
 	for _, c := range slices.Clone(h.components) {
-		if i, ok := c.(interface{ imageOver() }); ok {
-			i.imageOver()
+		if p, ok := c.(*LivePusher); ok {
+			p.imageOver()
 		}
 	}
-	if !h.life.frozen && h.freezes() {
+	if h.life.state == asleep && !h.life.frozen && h.freezes() {
 		h.freeze()
 	}
 }
@@ -227,6 +227,7 @@ func (l *lifecycle) stop() {
 func (h *Host) launch() {
 	h.life.state = onScreen
 	h.js = h.e.Proc(h.o.Name + "/app")
+	h.beginMemory()
 	h.log(trace.HostState, trace.Nobody, "show", "cold start")
 	h.raise("onLaunch", "", h.page.OnLaunch)
 }

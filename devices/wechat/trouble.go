@@ -121,10 +121,10 @@ func (h *Host) destroy(why string) {
 
 // clear removes what is left of the page.
 func (h *Host) clear(why string) {
-	h.life.stop()
+	l := &h.life
+	l.stop()
 	h.thaw()
-	system, state := h.life, gone
-	h.life = lifecycle{state: state, system: system.system, sleep: system.sleep, drop: system.drop, image: system.image, destroyed: system.destroyed}
+	*l = lifecycle{state: gone, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed}
 	for _, c := range slices.Clone(h.components) {
 		if r, ok := c.(interface {
 			Stop(why string)
