@@ -108,15 +108,26 @@ func (s *seat) Unsubscribe(uid uint32) {
 	}
 }
 
+// Rotate implements foreign.Seat.
+func (s *seat) Rotate(degrees int) {
+	if !s.over {
+		_ = s.r.Rotate(s.m, degrees) // scripts have whole quarters only
+	}
+}
+
 // StreamAdded implements channel.Listener.
 func (s *seat) StreamAdded(_ *channel.Member, uid uint32) { s.events.StreamAdded(uid) }
 
 // StreamRemoved implements channel.Listener.
 func (s *seat) StreamRemoved(_ *channel.Member, uid uint32) { s.events.StreamRemoved(uid) }
 
-// Notify implements channel.Listener: what else members are told asks nothing of one
-// of another SDK, and is in the trace.
-func (s *seat) Notify(*channel.Member, channel.Notice) {}
+// Notify implements channel.Listener: a member of another SDK turns what it shows; all
+// else that members are told asks nothing of it, and is in the trace.
+func (s *seat) Notify(_ *channel.Member, n channel.Notice) {
+	if n.Action == channel.Rotation {
+		s.events.Rotated(n.UID, n.Rotation)
+	}
+}
 
 // Left implements channel.Listener.
 func (s *seat) Left(_ *channel.Member, why string) {

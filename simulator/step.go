@@ -101,11 +101,14 @@ func (p *parser) does(e yamlfile.Entry) (who []int, a Action, ok bool) {
 	return who, a, ok
 }
 
+// foreignFault is what can befall a phone of another SDK: it is held another way.
+const foreignFault = "rotate"
+
 // foreignWords are those of the page's words that a member of another SDK has too.
 func foreignWords() []app.Word {
 	words := foreign.Steps()
-	return slices.DeleteFunc(app.Steps(), func(w app.Word) bool {
-		return !slices.ContainsFunc(words, func(f foreign.Word) bool { return f.Name == w.Name })
+	return slices.DeleteFunc(pageWords(), func(w app.Word) bool {
+		return w.Name != foreignFault && !slices.ContainsFunc(words, func(f foreign.Word) bool { return f.Name == w.Name })
 	})
 }
 

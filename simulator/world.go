@@ -151,8 +151,7 @@ func traitsOf(d fixtures.Device) phone.Traits {
 		t.Encoder = phone.EncoderCorruptBitstream
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
-	t.CPU, t.Decoders = d.CPU, d.Decoders
-	t.Memory = phone.MemoryTraits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
+	t.CPU = d.CPU
 	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
 	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)
 	t.Chip.Stalls = d.CameraStalls
@@ -185,6 +184,11 @@ func (w *world) do(i int, a Action) {
 		return
 	}
 	if a.Fault != nil {
+		if m := w.foreign[i]; m != nil {
+			w.log.Add(trace.FaultInjected, trace.ActorID(i), trace.Nobody, a.Word, a.Fault.String())
+			m.Rotate(a.Fault.Degrees)
+			return
+		}
 		if err := w.apps[i].Fault(*a.Fault); err != nil {
 			panic(err) // Parse has looked at it, and hosts can suffer all there is
 		}

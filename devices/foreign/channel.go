@@ -40,6 +40,8 @@ type Seat interface {
 	Subscribe(uid uint32, media func(rtmp.Message)) error
 	// Unsubscribe ends that; media isn't called any more.
 	Unsubscribe(uid uint32)
+	// Rotate says that the member's pictures are turned by so many degrees clockwise.
+	Rotate(degrees int)
 }
 
 // Feed is a member's stream on its way into the channel.
@@ -57,6 +59,8 @@ type Events interface {
 	StreamAdded(uid uint32)
 	// StreamRemoved: it has none any more.
 	StreamRemoved(uid uint32)
+	// Rotated: uid's pictures are turned by so many degrees clockwise.
+	Rotated(uid uint32, degrees int)
 	// FeedEnded: the server ended the member's own feed (a role that may not publish,
 	// or a newer feed). It isn't told of a Close.
 	FeedEnded(why string)

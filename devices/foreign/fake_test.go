@@ -115,6 +115,10 @@ func (s *fakeSeat) Subscribe(uid uint32, media func(rtmp.Message)) error {
 	return nil
 }
 
+func (s *fakeSeat) Rotate(degrees int) {
+	s.others(func(o *fakeSeat) { o.events.Rotated(s.uid, degrees) })
+}
+
 func (s *fakeSeat) Unsubscribe(uid uint32) { delete(s.media, uid) }
 
 func (f *fakeFeed) Media(m rtmp.Message) {

@@ -61,6 +61,7 @@ type view struct {
 	playing        waiting       // the newest unit taken
 	span           span
 	recorded       int64 // pictures of a recording shown
+	turned         int   // degrees clockwise, to make what comes upright
 }
 
 // waiting is a picture or a unit of sound that was received.

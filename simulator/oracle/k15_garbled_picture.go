@@ -23,7 +23,7 @@ var _ = register(judge{id: "K15", look: func(f *facts) (found []Finding, applies
 			}
 		}
 		applies = applies || readable > 0
-		for _, s := range garbledStretches(t.shown, f.visible(t)) {
+		for _, s := range stretchesOf(t.shown, f.visible(t), GarbledLeast, garbled) {
 			if s.stood >= GarbledLeast {
 				found = append(found, f.find(p.to, s.from, "sees %s garbled for %s (%d of %d pictures)", f.name(p.from), seconds(s.stood), s.pictures, readable))
 			}
@@ -31,26 +31,3 @@ var _ = register(judge{id: "K15", look: func(f *facts) (found []Finding, applies
 	}
 	return found, applies
 }})
-
-type garbledStretch struct {
-	span
-	stood    time.Duration
-	pictures int
-}
-
-func garbledStretches(shown []*trace.Event, windows []span) []garbledStretch {
-	var out []garbledStretch
-	for i, ev := range shown {
-		if !garbled(ev) || ev.V[3]&trace.ShownForeign != 0 {
-			continue
-		}
-		stood := stoodFor(shown, i, windows)
-		if n := len(out); n > 0 && ev.At-out[n-1].to < GarbledLeast {
-			s := &out[n-1]
-			s.to, s.stood, s.pictures = ev.At+stood, s.stood+stood, s.pictures+1
-			continue
-		}
-		out = append(out, garbledStretch{span{ev.At, ev.At + stood}, stood, 1})
-	}
-	return out
-}

@@ -1,0 +1,49 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// TestK3Cases: b sees a from 1 s to 20 s, 10 pictures a second; those that lie in the
+// spans, in seconds, are rotated.
+func TestK3Cases(t *testing.T) {
+	const s = time.Second
+	for _, c := range []struct {
+		name    string
+		rotated [][2]float64
+		flags   int64
+		want    string
+	}{
+		{"upright", nil, trace.ShownRotated, Absent},
+		{"while the page turns", [][2]float64{{5, 6.5}}, trace.ShownRotated, Absent},
+		{"until just before it counts", [][2]float64{{5, 6.85}}, trace.ShownRotated, Absent},
+		{"for two seconds", [][2]float64{{5, 7}}, trace.ShownRotated, Reproduced},
+		{"to the end", [][2]float64{{5, 30}}, trace.ShownRotated, Reproduced},
+		{"again and again, shortly", [][2]float64{{5, 6}, {9, 10}, {13, 14}}, trace.ShownRotated, Absent},
+		{"again and again, with little between", [][2]float64{{5, 6}, {7, 8.1}}, trace.ShownRotated, Reproduced},
+		{"garbled, not rotated", [][2]float64{{5, 12}}, trace.ShownGarbled, Absent},
+		{"black, not rotated", [][2]float64{{5, 12}}, trace.ShownBlack, Absent},
+		{"of a recording", [][2]float64{{0, 30}}, trace.ShownForeign | trace.ShownRotated, NotRun},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := goodCall(t)
+			for i := range 190 {
+				at := s + time.Duration(i)*s/10
+				flags := int64(0)
+				for _, r := range c.rotated {
+					if at.Seconds() >= r[0] && at.Seconds() < r[1] {
+						flags = c.flags
+					}
+				}
+				w.show(b, a, int64(i), at-s/5, at, flags)
+			}
+			v := expect(t, endCall(w, 20*s), "K3", c.want, "")
+			if c.want == Reproduced && (len(v.Findings) != 1 || v.Findings[0].On != b || v.Findings[0].At != 5*s) {
+				t.Errorf("%v", v.Findings)
+			}
+		})
+	}
+}
