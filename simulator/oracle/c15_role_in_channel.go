@@ -1,22 +1,16 @@
 package oracle
 
-import "minilab/simulator/trace"
-
 // C15: setRole in the channel changes the role without joining again, and ok is called
 // once. A failure that the client found by itself, and a refusal, change nothing; a
 // success without a change is a broken promise.
 var _ = register(judge{id: "C15", promise: true, look: func(f *facts) (found []Finding, applies bool) {
 	for _, m := range f.of {
 		for _, s := range m.stays {
-			for i, c := range s.roleCalls {
+			for _, c := range s.roleCalls {
 				if c.args != audience && c.args != broadcaster {
 					continue
 				}
-				next := len(s.changes)
-				if i+1 < len(s.roleCalls) {
-					next = s.roleCalls[i+1].changes
-				}
-				wrong, any := f.roleCall(c, s, s.changes[c.changes:next])
+				wrong, any := f.roleCall(c, s)
 				found, applies = append(found, wrong...), applies || any
 			}
 		}
@@ -27,9 +21,9 @@ var _ = register(judge{id: "C15", promise: true, look: func(f *facts) (found []F
 // broadcaster is the other role.
 const broadcaster = "broadcaster"
 
-// roleCall judges one call of setRole within a session; changes are those that the
-// gateway made before the next such call.
-func (f *facts) roleCall(c *call, s *stay, changes []*trace.Event) (found []Finding, applies bool) {
+// roleCall judges one call of setRole within a session: the gateway's change lies
+// between the call and its answer.
+func (f *facts) roleCall(c *call, s *stay) (found []Finding, applies bool) {
 	switch {
 	case c.unanswered():
 		if f.waited(c) {
@@ -42,8 +36,8 @@ func (f *facts) roleCall(c *call, s *stay, changes []*trace.Event) (found []Find
 		found = append(found, f.find(c.Actor, c.answered, "setRole(%s) succeeded %d times", c.args, c.oks))
 	}
 	changed := false
-	for _, ev := range changes {
-		changed = changed || f.text(ev.Text) == c.args && ev.At <= c.answered
+	for _, ev := range s.changes {
+		changed = changed || f.text(ev.Text) == c.args && ev.At >= c.At && ev.At <= c.answered
 	}
 	if !changed && s.to < c.answered {
 		return found, false

@@ -38,6 +38,13 @@ func TestC15(t *testing.T) {
 			n = w.asks(8*s, b, no, "setRole", broadcaster)
 			w.gives(8200*ms, b, n, "", 0)
 		}, Violated, "setRole(broadcaster) succeeded"},
+		{"two calls at once, carried out one after the other", func(w *world) {
+			n, m := set(w, audience), set(w, audience)
+			role(w, 6*s, audience)
+			w.gives(6100*ms, b, n, "", 0)
+			role(w, 6050*ms, audience)
+			w.gives(6200*ms, b, m, "", 0)
+		}, Held, ""},
 		{"before join", func(w *world) { w.asks(500*ms, c, no, "setRole", audience) }, NotRun, ""},
 	})
 }

@@ -1,10 +1,6 @@
 package oracle
 
-import (
-	"time"
-
-	"minilab/simulator/trace"
-)
+import "time"
 
 const (
 	// audioAdvised and audioMost are how many may speak in an audio call: with promised
@@ -18,9 +14,6 @@ const (
 	// audioSeveral is from how many on a refusal may have to do with their number: of
 	// two, nobody turns one away for being too many. Fidelity: assumed.
 	audioSeveral = 5
-	// audioJitter is how unsteady a network may be for the bound, ms. Fidelity: assumed,
-	// a packet of sound.
-	audioJitter = 23
 	// audioLeast is how long a pair must have had something to hear. Fidelity: assumed.
 	audioLeast = 5 * time.Second
 )
@@ -124,16 +117,6 @@ func (f *facts) hearable(t *track) []span {
 		}
 	}
 	return out
-}
-
-// steady tells whether a member's network was calm, and even enough for sound.
-func (f *facts) steady(who trace.ActorID, s span) bool {
-	for _, way := range []string{"/up/jitter", "/down/jitter"} {
-		if f.param(f.name(who)+way, 0) > audioJitter {
-			return false
-		}
-	}
-	return f.calm(who, s)
 }
 
 // heardIn is how much of a span was heard.

@@ -47,7 +47,7 @@ func (f *facts) meets(p pair) (found []Finding, applies bool) {
 			switch {
 			case (!sees || seen) && (!hears || heard):
 				applies = applies || sees || hears
-			case !f.calm(p.from, s) || !f.calm(p.to, s):
+			case !f.steady(p.from, s) || !f.steady(p.to, s):
 			case sees && !seen:
 				found = append(found, f.find(p.to, s.to, "sees nothing of %s, which publishes pictures", f.name(p.from)))
 			default:

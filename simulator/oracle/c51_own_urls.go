@@ -157,19 +157,23 @@ func (f *facts) gained(u *mediaURL, use strayUse, urls map[string]*mediaURL) []s
 	return out
 }
 
-// letIn tells whether the server opened a connection for an owner in that time that
-// the owner's own components can't account for.
+// letIn tells whether the server opened more connections for an owner than the owner's
+// own components were started, one of them in that time. On a network that is steady
+// none of them needs two.
 func (f *facts) letIn(owner trace.ActorID, opened, started trace.Kind, about trace.ActorID, use strayUse) bool {
-	story := f.of[owner].story
-	for _, ev := range in(story, use.span) {
-		if ev.Kind != opened || about != trace.Nobody && ev.Peer != about || !f.calm(owner, span{ev.At - newsLate, ev.At}) {
+	opens, starts := 0, 0
+	for _, ev := range f.of[owner].story {
+		if about != trace.Nobody && ev.Peer != about || ev.At >= use.to {
 			continue
 		}
-		own := slices.ContainsFunc(in(story, span{ev.At - newsLate, ev.At + 1}), func(o *trace.Event) bool {
-			return o.Kind == started && (about == trace.Nobody || o.Peer == about) && !(owner == use.who && o.At == use.from)
-		})
-		if !own {
-			return true
+		switch {
+		case ev.Kind == started && !(owner == use.who && ev.At == use.from):
+			starts++
+		case ev.Kind == opened:
+			opens++
+			if opens > starts && use.holds(ev.At) && f.steady(owner, span{0, ev.At}) {
+				return true
+			}
 		}
 	}
 	return false

@@ -33,6 +33,20 @@ func (f *facts) calm(who trace.ActorID, s span) bool {
 	return !m.lossy && len(cross(m.dark.spans, []span{s})) == 0 && !slices.ContainsFunc(m.trouble, s.holds)
 }
 
+// jitterMost is how uneven a network may be to be called steady, ms of jitter.
+// Fidelity: assumed, a packet of sound.
+const jitterMost = 23
+
+// steady tells whether a member's network was calm, and even enough that all comes at its pace.
+func (f *facts) steady(who trace.ActorID, s span) bool {
+	for _, way := range []string{"/up/jitter", "/down/jitter"} {
+		if f.param(f.name(who)+way, 0) > jitterMost {
+			return false
+		}
+	}
+	return f.calm(who, s)
+}
+
 // stays tells whether a member had one session for all of a span, and its page meant
 // to keep it.
 func (f *facts) stays(who trace.ActorID, s span) bool {
