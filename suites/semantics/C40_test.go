@@ -14,7 +14,9 @@ import (
 var _ = describe("C40", func(promise fixtures.Promise) {
 	It("gives up after 10 s, whether the answer never comes or too late, and asks again", func() {
 		j := lab.Scenario("unanswered", 1)
-		Expect(answers(j, "anna", "subscribe")).To(Equal([]int64{903, 0}))
+		subscribed := answers(j, "anna", "subscribe")
+		Expect(subscribed[0]).To(BeEquivalentTo(903))
+		Expect(subscribed[1:]).To(And(Not(BeEmpty()), HaveEach(BeZero())))
 		Expect(answers(j, "ben", "publish")).To(Equal([]int64{903, 0}))
 		issued, done := times(j, trace.CallIssued, "ben", "publish"), times(j, trace.CallDone, "ben", "publish")
 		Expect(done[0] - issued[0]).To(Equal(10 * time.Second))
