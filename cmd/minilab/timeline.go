@@ -146,6 +146,12 @@ func (j *judged) moments(id trace.ActorID) []moment {
 		switch ev.Kind {
 		case trace.AppState:
 			out = append(out, moment{ev.At, told(text, j.Record.Text(ev.Note)), text == "recovering"})
+		case trace.HostState:
+			out = append(out, moment{ev.At, told(hostStates[text], j.Record.Text(ev.Note)), text == "destroy" || text == "killed"})
+		case trace.HostTold:
+			if text == "onMemoryWarning" || text == "onNetworkStatusChange" {
+				out = append(out, moment{ev.At, "told " + told(text, j.Record.Text(ev.Note)), false})
+			}
 		case trace.FaultInjected:
 			out = append(out, moment{ev.At, "script: " + told(text, j.Record.Text(ev.Note)), false})
 		case trace.CallDone:
@@ -220,12 +226,20 @@ var (
 		3004:  {"server refused", true},
 		3005:  {"connection broken", true},
 		3008:  {"nothing sent for 30 s", true},
+		5000:  {"stopped while the page sleeps", true},
+		5001:  {"interrupted by a call", true},
 		-1307: {"retries exhausted", true},
 	}
 	playerCodes = map[int64]string{
-		2007: "loading", 2103: "disconnected, reconnecting", 3005: "connection broken", -2301: "retries exhausted",
+		2007: "loading", 2103: "disconnected, reconnecting", 3005: "connection broken", 6000: "stopped while the page sleeps", -2301: "retries exhausted",
 	}
 )
+
+// hostStates are the trace's words of a host, for people.
+var hostStates = map[string]string{
+	"hide": "page left by", "show": "page on the screen", "suspend": "page asleep", "resume": "page awake",
+	"destroy": "page destroyed:", "killed": "WeChat ends:",
+}
 
 // control is the command of an issue's control run, if the cause run is of
 // that scenario; else empty.

@@ -34,8 +34,14 @@ func (b *builder) event(ev *trace.Event) {
 	switch ev.Kind {
 	case trace.FrameCaptured:
 		add(&m.captured, ev)
+	case trace.PusherStatus:
+		add(&m.statuses, ev)
 	case trace.MediaIn:
 		b.mediaIn(m, ev)
+	case trace.FrameDropped:
+		if why := b.text(ev.Text); why == "undecodable" || why == "player-wait-key" {
+			b.between(ev)
+		}
 	case trace.FrameShown, trace.AudioPlayed, trace.RelayOut, trace.ServerAnnounced, trace.PlayStarted, trace.PlayStopped,
 		trace.ServerPlayOpened, trace.ServerPlayClosed, trace.ServerMuted, trace.ServerUnmuted:
 		b.between(ev)
@@ -88,6 +94,8 @@ func (b *builder) between(ev *trace.Event) {
 	switch ev.Kind {
 	case trace.FrameShown:
 		add(&t.shown, ev)
+	case trace.FrameDropped:
+		add(&t.undecoded, ev)
 	case trace.AudioPlayed:
 		add(&t.played, ev)
 	case trace.RelayOut:
@@ -127,10 +135,15 @@ func (b *builder) push(m *member, ev *trace.Event) {
 		m.mic.set(false, ev.At)
 	case trace.HostState:
 		switch b.text(ev.Text) {
-		case "hide", "destroy":
+		case "hide", "destroy", "killed":
 			m.hidden.set(true, ev.At)
 		case "show":
 			m.hidden.set(false, ev.At)
+		case "suspend":
+			m.asleep.set(true, ev.At)
+		}
+		if state := b.text(ev.Text); state != "suspend" {
+			m.asleep.set(false, ev.At)
 		}
 	case trace.PusherCode, trace.ServerPushClosed:
 		if ev.Kind == trace.ServerPushClosed {
@@ -230,7 +243,7 @@ func (b *builder) close() {
 		if s := m.stay(); s != nil {
 			s.to = b.end
 		}
-		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
+		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.asleep, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
 			t.set(false, b.end)
 		}
 	}

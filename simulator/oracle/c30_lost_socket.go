@@ -48,6 +48,9 @@ func (f *facts) lost(a *attempt) time.Duration {
 				return never
 			}
 		}
+		if f.of[a.Actor].asleep.at(d.closed) {
+			return never // the host let go of it, in a page that sleeps
+		}
 		return d.closed
 	}
 	return never

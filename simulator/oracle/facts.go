@@ -30,9 +30,11 @@ type member struct {
 	calls             []*call
 	channel           string // that its page joined; empty: not known
 	captured, mediaIn []*trace.Event
+	statuses          []*trace.Event // netstatus of its pusher
 
 	camera, mic toggle // switched on in a pusher that is started
-	hidden      toggle // the mini-program is in the background
+	hidden      toggle // the mini-program is in the background, or gone
+	asleep      toggle // its script stands still
 	wanted      toggle // the app has asked to publish and not to end it
 	granted     toggle // the server lets it publish
 	pushes      toggle // its push connection stands at the server; a span a connection
@@ -70,6 +72,7 @@ type stay struct {
 type track struct {
 	pair
 	shown, played, relayed, announced []*trace.Event
+	undecoded                         []*trace.Event // frames that the player could not decode
 
 	playing toggle               // the player was told to play; a span a player
 	open    toggle               // its connection stands

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -29,6 +30,11 @@ func (t *toggle) set(on bool, at time.Duration) {
 		t.spans[len(t.spans)-1].to = at
 	}
 	t.on = on
+}
+
+// at tells whether it was on at a time.
+func (t *toggle) at(when time.Duration) bool {
+	return slices.ContainsFunc(t.spans, func(s span) bool { return s.holds(when) }) || t.on && when >= t.spans[len(t.spans)-1].from
 }
 
 // The functions below take lists that are sorted and don't overlap, and give such.
