@@ -18,6 +18,7 @@ require (
 	github.com/yutopp/go-rtmp v0.0.7
 	golang.org/x/net v0.59.0
 	golang.org/x/term v0.46.0
+	gonum.org/v1/gonum v0.17.0
 	pgregory.net/rapid v1.3.0
 )
 

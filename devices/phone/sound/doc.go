@@ -1,0 +1,13 @@
+// Package sound is a phone's sound on samples: what its owner says, what its speaker
+// plays, how that comes back into its microphone, and what the phone's software does
+// about it (echo cancellation, automatic gain, noise gate, concealment of what is
+// missing, time-stretching, mixing). All of it is mono at Rate.
+//
+// It knows nothing of networks, streams and players: a player hands it decoded sound
+// (Playout), the phone's mixer has it play (Device.Play), the microphone asks what was
+// captured (Device.Capture). It is deterministic, makes no garbage once it runs, and
+// doesn't encode: sound lies on a Tape beside the coded units that stand for it.
+//
+// Start at Device; aec.go is the echo canceller, stretch.go what a player does when
+// sound comes late or too much of it at once.
+package sound
