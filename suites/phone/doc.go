@@ -1,0 +1,6 @@
+// Package phone holds what live-pusher and live-player report against what documents
+// and users' logs say: for each entry of fixtures/sequences the whole row of codes of
+// the run that causes it, over several seeds. A spec fails when one code is too many,
+// missing or out of order. That each pattern can fail is shown as well: it doesn't
+// match the row with a code taken out, put in or changed.
+package phone
