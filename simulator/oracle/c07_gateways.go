@@ -25,7 +25,7 @@ var _ = register(judge{id: "C07", promise: true, look: func(f *facts) (found []F
 		}
 		first := a.dials[0]
 		switch {
-		case len(a.listed()) > 1 && len(a.dials) == 1 && f.over(a)-first.at > timeout+aboutTime, len(a.listed()) > 1 && len(a.dials) == 1 && a.failed() && a.code == codeNoGateway:
+		case len(a.listed()) > 1 && len(a.dials) == 1 && (f.over(a)-first.at > timeout+aboutTime || a.failed() && a.code == codeNoGateway):
 			found = append(found, f.find(a.Actor, first.at+timeout, "the first gateway did not open, and the second was not tried"))
 		case len(a.dials) < 2 || a.dials[1].opened == never:
 		default:

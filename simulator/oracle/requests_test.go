@@ -223,6 +223,10 @@ func TestC46(t *testing.T) {
 			down(w)
 			w.on(5100*ms, trace.RequestEnded, a, "telemetry", "request:fail", 9001, 0)
 		}, Held},
+		{"a report that is answered with an error", func(x *tried, w *world) {
+			down(w)
+			w.on(5100*ms, trace.RequestEnded, a, "telemetry", "", 9001, 500)
+		}, Held},
 		{"another member's report", func(x *tried, w *world) { down(w); x.who = b }, NotRun},
 		{"lookups wait", func(x *tried, w *world) {
 			down(w)
