@@ -28,7 +28,7 @@ var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []F
 		}
 		applies = true
 		found = append(found, f.actsByItself(ev)...)
-		if push && f.inChannel(ev) && f.ownStream(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
+		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
 	}
@@ -85,9 +85,9 @@ func (f *facts) restarts(gaveUp *trace.Event, after []*trace.Event) []Finding {
 	return nil
 }
 
-// inChannel tells whether the page of a pusher believes to be in the channel, and
+// pageJoined tells whether the page of a pusher believes to be in the channel, and
 // wants its stream.
-func (f *facts) inChannel(gaveUp *trace.Event) bool {
+func (f *facts) pageJoined(gaveUp *trace.Event) bool {
 	state := ""
 	for _, ev := range f.events(gaveUp.Actor, trace.AppState) {
 		if ev.At > gaveUp.At || ev.At == gaveUp.At && f.text(ev.Text) == "left" {
@@ -99,9 +99,9 @@ func (f *facts) inChannel(gaveUp *trace.Event) bool {
 	return state == "joined" && wanted
 }
 
-// ownStream tells whether what gave up pushed to the URL that the page was given last;
+// pushedOwn tells whether what gave up pushed to the URL that the page was given last;
 // a page may have other pushers.
-func (f *facts) ownStream(gaveUp *trace.Event) bool {
+func (f *facts) pushedOwn(gaveUp *trace.Event) bool {
 	given, pushed := "", ""
 	for _, c := range f.calls {
 		if c.Actor == gaveUp.Actor && c.name == "publish" && c.ok() && c.answered <= gaveUp.At {
