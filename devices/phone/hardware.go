@@ -104,12 +104,15 @@ func (h *Hardware) MendEncoder() {
 	}
 }
 
-// LoseSessions: the app has left the screen. Where the system takes the encoder's
-// sessions then, the next picture meets that.
-func (h *Hardware) LoseSessions() {
+// LoseSessions: the app has left the screen, or something covers it (behind is false).
+// Where the system takes the encoder's sessions then, the next picture meets that. Only
+// behind another app can the loss be one that no other session makes good.
+// Source: an encoder stays dead after a session was asked for in the background (a
+// developer's report); fidelity: inferred.
+func (h *Hardware) LoseSessions(behind bool) {
 	for _, c := range h.users {
 		if h.traits.Chip.SessionLost && c.session.state == inHardware {
-			c.session.lose(h.hit(h.traits.Chip.Unrecovered))
+			c.session.lose(behind && h.hit(h.traits.Chip.Unrecovered))
 		}
 	}
 }

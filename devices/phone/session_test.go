@@ -125,17 +125,19 @@ func TestSessionLostBehindAnotherApp(t *testing.T) {
 	for _, c := range []struct {
 		takes       bool
 		unrecovered float64
+		covered     bool // not left
 		want        []Trouble
 		black       bool
 	}{
-		{false, 1, nil, false},
-		{true, 0, []Trouble{EncoderFailed, EncoderRestarted}, false},
-		{true, 1, []Trouble{EncoderFailed}, true},
+		{false, 1, false, nil, false},
+		{true, 0, false, []Trouble{EncoderFailed, EncoderRestarted}, false},
+		{true, 1, false, []Trouble{EncoderFailed}, true},
+		{true, 1, true, []Trouble{EncoderFailed, EncoderRestarted}, false},
 	} {
 		traits := on(c.takes)
 		traits.Chip.Unrecovered = c.unrecovered
 		s := newStage(t, traits)
-		s.at(5*time.Second, func() { s.camera.Close(); s.hardware.LoseSessions() })
+		s.at(5*time.Second, func() { s.camera.Close(); s.hardware.LoseSessions(!c.covered) })
 		s.at(7*time.Second, s.camera.Open)
 		s.run(12 * time.Second)
 		if !slices.Equal(s.troubles, c.want) {

@@ -4,23 +4,26 @@ package wechat
 type away struct {
 	hidden bool // the page is not on the screen
 	held   bool // the host has stopped the push; only a new start goes on
-	sound  bool // no sound may be taken
-	call   bool // because of a call
+	quiet  bool // no sound may be taken of a page that isn't seen
+	call   bool // nor during a call
 }
+
+// deaf tells whether no sound may be taken.
+func (a *away) deaf() bool { return a.held || a.quiet || a.call }
 
 // hidden implements component: no camera films a page that isn't seen. What is sent
 // instead is the waiting image, if there is one.
 func (p *LivePusher) hidden(sound bool) {
 	p.away.hidden = true
-	p.away.sound = !sound || p.o.BackgroundMute || p.away.call
+	p.away.quiet = !sound || p.o.BackgroundMute
 	if !p.started {
 		return
 	}
 	p.lens()
-	p.h.hardware.LoseSessions()
+	p.h.hardware.LoseSessions(true)
 	p.voice()
 	if p.o.EnableCamera && p.o.WaitingImage != "" {
-		p.beginStill(false)
+		p.beginStill()
 	}
 }
 
@@ -30,7 +33,7 @@ func (p *LivePusher) suspended() {
 	if !p.started || p.away.held {
 		return
 	}
-	p.away.held, p.away.sound = true, true
+	p.away.held = true
 	p.lens()
 	p.voice()
 	p.code(codeSuspended)
@@ -38,8 +41,7 @@ func (p *LivePusher) suspended() {
 
 // shown implements component.
 func (p *LivePusher) shown() {
-	p.away.hidden = false
-	p.away.sound = p.away.call
+	p.away.hidden, p.away.quiet = false, false
 	if !p.started || p.away.held {
 		return
 	}
@@ -52,14 +54,14 @@ func (p *LivePusher) shown() {
 
 // interrupted implements component.
 func (p *LivePusher) interrupted(on bool) {
-	p.away.call, p.away.sound = on, on || p.away.hidden && p.away.sound
+	p.away.call = on
 	if !p.started {
 		return
 	}
 	p.voice()
 	if on {
 		p.code(codeInterrupted)
-		p.h.hardware.LoseSessions() // the call covers the app
+		p.h.hardware.LoseSessions(false) // the call covers the app
 	}
 }
 
