@@ -181,6 +181,8 @@ func TestC33(t *testing.T) {
 		{"one came and went", func(w *world) { comes(w, 12*s); w.ceases(c, 20*s) }, NotRun, ""},
 		{"one came and sends nothing yet", func(w *world) { w.event(12*s, trace.ServerPublish, c, no, "") }, NotRun, ""},
 		{"one came in another channel", func(w *world) { w.at(500*ms).issue(c, no, "join", "elsewhere"); comes(w, 12*s) }, NotRun, ""},
+		{"right though the network is bad", func(w *world) { w.ceases(b, 12*s); tile(w, 16*s, trace.TileRemoved, b); w.troubles(16*s, a) }, Held, ""},
+		{"shown though the network is bad", func(w *world) { comes(w, 12*s); tile(w, 17*s, trace.TileAdded, c); w.troubles(16*s, a) }, Held, ""},
 		{"it can't have heard", func(w *world) { w.ceases(b, 12*s); w.troubles(16*s, a) }, NotRun, ""},
 		{"it goes again", func(w *world) { w.ceases(b, 12*s); w.at(20 * s).left(a) }, NotRun, ""},
 	})

@@ -12,21 +12,22 @@ var _ = register(judge{id: "C33", promise: true, look: func(f *facts) (found []F
 	for id, m := range f.of {
 		who := trace.ActorID(id)
 		for _, s := range m.stays {
-			if !s.back || !f.mustHear(who, s.from) || !f.stays(who, span{s.from, s.from + 2*newsLate}) {
+			if !s.back || !f.stays(who, span{s.from, s.from + 2*newsLate}) {
 				continue
 			}
 			wrong, any := f.afterGap(who, s)
 			found, applies = append(found, wrong...), applies || any
 		}
 	}
-	return found, applies
+	return found, applies || len(found) > 0
 }})
 
 // afterGap compares a page's tiles some time after it is back with who has a stream.
+// What is right counts on any network; what is not may be late on a bad one.
 func (f *facts) afterGap(who trace.ActorID, s *stay) (found []Finding, applies bool) {
 	settled := s.from + 2*newsLate // to hear of it, and to ask for the stream
 	before, after := f.tilesAt(who, s.from), f.tilesAt(who, settled)
-	lost := f.lostAt(who, s.from)
+	lost, sure := f.lostAt(who, s.from), f.mustHear(who, s.from)
 	for about, m := range f.of {
 		peer := trace.ActorID(about)
 		if peer == who || f.channelOf(peer) != f.channelOf(who) {
@@ -35,8 +36,8 @@ func (f *facts) afterGap(who trace.ActorID, s *stay) (found []Finding, applies b
 		there := cross(m.granted.spans, []span{{s.from, settled}})
 		switch {
 		case before.shown[peer] && len(there) == 0:
-			applies = true
-			if after.shown[peer] {
+			applies = applies || !after.shown[peer]
+			if after.shown[peer] && sure {
 				found = append(found, f.find(who, settled, "has come back, and still shows %s, which went meanwhile", f.name(peer)))
 			}
 		case !before.held[peer] && total(there) == settled-s.from && len(after.held) < mostTiles:
@@ -45,8 +46,8 @@ func (f *facts) afterGap(who trace.ActorID, s *stay) (found []Finding, applies b
 			if granted.from < lost || !ok || flows.from > s.from {
 				continue
 			}
-			applies = true
-			if !after.shown[peer] {
+			applies = applies || after.shown[peer]
+			if !after.shown[peer] && sure {
 				found = append(found, f.find(who, settled, "has come back, and does not show %s, which came meanwhile", f.name(peer)))
 			}
 		}
