@@ -237,6 +237,12 @@ func (x *fakeSession) message(m rtmp.Message) error {
 				y.relay(m)
 			}
 		}
+	case rtmp.TypeData:
+		for _, y := range x.s.sessions {
+			if y.plays {
+				y.relay(m)
+			}
+		}
 	case rtmp.TypeCommand:
 		c, err := rtmp.ParseCommand(m.Payload, rtmp.DefaultLimits)
 		if err != nil {

@@ -25,9 +25,9 @@ type PusherOptions struct {
 	UID    uint32
 	Clip   *flv.Clip     // what camera and microphone record instead of the test media
 	Params *PusherParams // nil: DefaultPusherParams
-	// Music tells how long a background music file is; nil: any is there, and lasts
-	// musicLength.
-	Music func(url string) (length time.Duration, ok bool)
+	// Load finds a file, a waiting image or background music, and how long it lasts; nil:
+	// any is there, and lasts musicLength.
+	Load func(url string) (length time.Duration, ok bool)
 
 	OnStateChange func(code int, message string)
 	OnError       func(code int, message string) // binderror

@@ -75,7 +75,7 @@ func (p *LivePusher) pause() string {
 	}
 	p.paused = true
 	p.lens()
-	p.beginStill(p.o.WaitingImage == "")
+	p.beginStill()
 	return ""
 }
 
@@ -144,10 +144,7 @@ func (m *music) position(now time.Duration) time.Duration {
 
 func (p *LivePusher) playMusic(value any) string {
 	url, _ := value.(string)
-	length, ok := musicLength, url != ""
-	if p.o.Music != nil && ok {
-		length, ok = p.o.Music(url)
-	}
+	length, ok := p.load(url)
 	if !ok {
 		p.fault(errorMusic)
 		return "not loaded"
@@ -160,6 +157,14 @@ func (p *LivePusher) playMusic(value any) string {
 	p.music.alarm.In(min(musicProgress, length))
 	p.onMusic("start")
 	return ""
+}
+
+// load gets a file, of music or an image.
+func (p *LivePusher) load(url string) (length time.Duration, ok bool) {
+	if p.o.Load == nil {
+		return musicLength, url != ""
+	}
+	return p.o.Load(url)
 }
 
 func (p *LivePusher) stopMusic() {

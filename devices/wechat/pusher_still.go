@@ -24,10 +24,15 @@ type still struct {
 // Source: LiteAV TXLivePushConfig videoEncodeGop 3 s; fidelity: documented.
 const stillKey = 3 * time.Second
 
-// beginStill sends an image, or black, until it is ended.
-func (p *LivePusher) beginStill(black bool) {
+// beginStill sends the waiting image until it is ended, or black if there is none or it
+// can't be loaded.
+func (p *LivePusher) beginStill() {
 	s := &p.still
-	s.on, s.again, s.black = true, true, black
+	s.on, s.again, s.black = true, true, p.o.WaitingImage == ""
+	if _, ok := p.load(p.o.WaitingImage); !ok && !s.black {
+		s.black = true
+		p.fault(errorImage)
+	}
 	if s.encoder == nil {
 		s.encoder = h264.NewEncoder(h264.EncoderOptions{})
 	}

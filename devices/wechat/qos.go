@@ -31,8 +31,9 @@ type qosRule struct {
 	Queue    time.Duration
 	Patience int
 	Down     float64
-	// Nothing waiting for Calm raises it by Up.
+	// Nothing waiting for Calm raises it by Up, and for Rest more by Up again.
 	Calm time.Duration
+	Rest time.Duration
 	Up   float64
 	// Resolution: the picture's size follows the bitrate.
 	Resolution bool
@@ -42,8 +43,8 @@ type qosRule struct {
 
 func (r qosRule) validate() error {
 	switch {
-	case r.Interval <= 0 || r.Queue <= 0 || r.Calm <= 0 || r.Patience < 1:
-		return fmt.Errorf("pusher: QoS interval %v, queue %v, calm %v, patience %d: want more", r.Interval, r.Queue, r.Calm, r.Patience)
+	case r.Interval <= 0 || r.Queue <= 0 || r.Calm <= 0 || r.Rest <= 0 || r.Rest > r.Calm || r.Patience < 1:
+		return fmt.Errorf("pusher: QoS interval %v, queue %v, calm %v, rest %v, patience %d: want more than nothing, and no rest above the calm", r.Interval, r.Queue, r.Calm, r.Rest, r.Patience)
 	case r.Down <= 0 || r.Down > 1 || r.Up < 1:
 		return fmt.Errorf("pusher: QoS steps %v and %v: want at most, and at least, 1", r.Down, r.Up)
 	case r.LeastFPS < 1:
@@ -76,14 +77,14 @@ func (s *qosStrategy) validate() error {
 // (all other numbers).
 func defaultStrategies() map[string]qosStrategy {
 	realtime := qosRule{Interval: time.Second, Queue: 500 * time.Millisecond, Patience: 1, Down: 0.75,
-		Calm: 5 * time.Second, Up: 1.1, Resolution: true, LeastFPS: 10}
-	live := qosRule{Interval: 2 * time.Second, Queue: time.Second, Patience: 3, Down: 0.85,
-		Calm: 15 * time.Second, Up: 1.05, Resolution: true, LeastFPS: 15}
+		Calm: 5 * time.Second, Rest: time.Second, Up: 1.1, Resolution: true, LeastFPS: 10}
+	live := qosRule{Interval: 2 * time.Second, Queue: 700 * time.Millisecond, Patience: 2, Down: 0.85,
+		Calm: 15 * time.Second, Rest: 6 * time.Second, Up: 1.05, Resolution: true, LeastFPS: 15}
 	probing := realtime
 	probing.Calm, probing.Up = 2*time.Second, 1.15
 	probed := qosRule{Interval: 2 * time.Second, Queue: 1500 * time.Millisecond, Patience: 4, Down: 0.9,
-		Calm: 60 * time.Second, Up: 1.05, LeastFPS: 15}
-	none := qosRule{Interval: time.Second, Queue: time.Hour, Patience: 1, Down: 1, Calm: time.Hour, Up: 1, LeastFPS: 30}
+		Calm: 60 * time.Second, Rest: 30 * time.Second, Up: 1.05, LeastFPS: 15}
+	none := qosRule{Interval: time.Second, Queue: time.Hour, Patience: 1, Down: 1, Calm: time.Hour, Rest: time.Hour, Up: 1, LeastFPS: 30}
 	return map[string]qosStrategy{
 		adjustNone:     {Begin: 1, First: none},
 		adjustLive:     {Begin: 1, First: live},
@@ -142,6 +143,7 @@ func (q *qos) decide(queue, now time.Duration) {
 		q.calmSince = now
 	default:
 		q.bps = min(q.most, int64(float64(q.bps)*r.Up))
+		q.calmSince = now - r.Calm + r.Rest
 	}
 }
 
