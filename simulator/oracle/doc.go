@@ -5,5 +5,6 @@
 //
 // It does not run anything and does not decide about releases. Measures with
 // published definitions are in Views; the mark of each known issue is a Symptom,
-// one file each; what the SDK promises is a Promise, one file each. Start at Judge.
+// one file each; what the SDK promises is a Promise, one file each; what must hold in
+// every run is an invariant. Start at Judge, then Invariants.
 package oracle
