@@ -11,6 +11,7 @@ import (
 
 	"minilab/devices/app"
 	"minilab/devices/foreign"
+	"minilab/devices/phone/sound"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
 	"minilab/simulator/media/flv"
@@ -29,6 +30,7 @@ type rawMemberFields struct {
 	Role    yamlfile.Value[string] `yaml:"role,required"`
 	Camera  yamlfile.Value[string] `yaml:"camera"`
 	Mic     onOff                  `yaml:"mic"`
+	Voice   yamlfile.Value[string] `yaml:"voice"`
 	Codec   yamlfile.Value[string] `yaml:"codec"`
 	UID     yamlfile.Value[uint32] `yaml:"uid"`
 	Shares  yamlfile.Value[string] `yaml:"shares"`
@@ -71,7 +73,7 @@ func (p *parser) cast() {
 		if !word.MatchString(e.Name) || slices.Contains(reserved, e.Name) {
 			e.At.Fail(fmt.Sprintf("a member can't be called %q", e.Name), wordRule+"; at, id, all and server mean something else")
 		}
-		m := Member{ID: e.Name, Camera: CameraPattern, Mic: true, Pusher: app.DemoPusher(), Player: app.DemoPlayer()}
+		m := Member{ID: e.Name, Camera: CameraPattern, Mic: true, Voice: sound.Talk, Pusher: app.DemoPusher(), Player: app.DemoPlayer()}
 		if e.V != nil {
 			p.castMember(&m, e.V)
 			if other, twice := uids[m.UID]; twice && m.UID != 0 {
@@ -104,6 +106,9 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 	}
 	if r.Mic.at.Known() {
 		m.Mic = r.Mic.on
+	}
+	if r.Voice.At.Known() && oneOf(r.Voice, "voice", voices) {
+		m.Voice = r.Voice.V
 	}
 	m.UID = r.UID.V
 	if r.UID.OK && m.UID == 0 {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/sound"
 	"minilab/devices/wechat"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
@@ -47,6 +48,7 @@ const (
 var (
 	audios = []string{audioStamps, audioSamples}
 	medias = []string{mediaFull, mediaSparse}
+	voices = []string{sound.Talk, sound.Tone}
 )
 
 // Scenario is what to run: a cast, a script, and what is expected of the run.
@@ -88,6 +90,7 @@ type Member struct {
 	WeChat  string // the version that the phone has; "": its device's
 	Camera  string // CameraPattern, CameraOff or the name of a clip
 	Mic     bool
+	Voice   string // of its user, where sound has samples: one of voices
 	// Pusher and Player are the attributes in the page's markup; those of the vendor's
 	// demo where nothing else is written.
 	Pusher wechat.PusherAttributes

@@ -7,7 +7,9 @@ import (
 	"minilab/devices/app"
 	"minilab/devices/foreign"
 	"minilab/devices/phone"
+	"minilab/devices/phone/sound"
 	"minilab/devices/sdk"
+	"minilab/devices/wechat"
 	"minilab/fixtures"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/h264"
@@ -33,6 +35,7 @@ type world struct {
 	network *network.Network
 	server  *mediaserver.Server
 	memo    *h264.Memo
+	tape    *sound.Tape // nil: sound has stamps only
 	profile sdk.Profile
 	sdk     fixtures.SDK
 	planted planted
@@ -64,6 +67,9 @@ func (w *world) build(seed uint64) error {
 		return err
 	}
 	w.memo = h264.NewMemo()
+	if w.s.Audio == audioSamples {
+		w.tape = sound.NewTape()
+	}
 	for i := range w.s.Members {
 		add := w.addMember
 		if w.s.Members[i].Origin != "" {
@@ -96,8 +102,8 @@ func (w *world) addMember(i int) error {
 	page, err := app.New(app.Options{
 		Engine: w.e, Log: w.log, Sockets: host, Name: m.ID, Actor: trace.ActorID(i),
 		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.channelOf(i), Role: m.Role,
-		Profile: w.profile, Traits: d.traits, WeChat: version, Knows: knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: m.Pusher, Player: m.Player,
-		MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
+		Profile: w.profile, Traits: w.traits(d), WeChat: version, Knows: knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: w.markup(m), Player: m.Player,
+		Tape: w.tape, Voice: m.Voice, MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
 		Defects: w.planted.App, HostDefects: w.planted.Host,
 	})
 	if err != nil {
@@ -151,11 +157,30 @@ func traitsOf(d fixtures.Device) phone.Traits {
 		t.Encoder = phone.EncoderCorruptBitstream
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
-	t.CPU = d.CPU
+	t.CPU, t.Decoders = d.CPU, d.Decoders
+	t.Memory = phone.MemoryTraits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
 	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
 	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)
 	t.Chip.Stalls = d.CameraStalls
 	return t
+}
+
+// traits are those of a member's phone, whose media are as close as the scenario asks.
+func (w *world) traits(d drawnMember) phone.Traits {
+	if w.s.Media == mediaSparse {
+		return d.traits.Sparse()
+	}
+	return d.traits
+}
+
+// markup is what a member's page says to its live-pusher. Sparse media have the least
+// bitrate that it may have.
+func (w *world) markup(m *Member) wechat.PusherAttributes {
+	a := m.Pusher
+	if w.s.Media == mediaSparse {
+		a.MaxBitrateKbps = a.MinBitrateKbps
+	}
+	return a
 }
 
 // schedule puts the script into the queue.

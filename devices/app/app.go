@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/sound"
 	"minilab/devices/sdk"
 	"minilab/devices/wechat"
 	"minilab/simulator/engine"
@@ -56,7 +57,9 @@ type Options struct {
 	Domains []string
 	// Given is the URL that a member was given, see App.Given; nil: nobody was given any.
 	Given func(member trace.ActorID, use string, of uint32, old bool) (url string, stream uint32)
-	Memo  *h264.Memo // may be nil
+	Memo  *h264.Memo  // may be nil
+	Tape  *sound.Tape // nil: sound has no samples
+	Voice string      // of the user, where sound has samples: sound.Tone or sound.Talk
 	Hooks Hooks
 	// Defects of the page and of its host are planted by tests.
 	Defects     Defects
@@ -67,6 +70,8 @@ type Options struct {
 type Hooks struct {
 	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
 	Received func(viewer, publisher trace.ActorID, m rtmp.Message)
+	// Heard gets what a user hears where sound has samples, sample number at on.
+	Heard func(viewer trace.ActorID, at int64, samples []float64)
 }
 
 // Validate tells what is missing or makes no sense.

@@ -16,7 +16,7 @@ func New(o Options) (*App, error) {
 	}
 	host, err := wechat.NewHost(wechat.HostOptions{
 		Engine: o.Engine, Log: o.Log, Sockets: o.Sockets, Name: o.Name, Actor: o.Actor, Traits: o.Traits, Version: o.WeChat, Knows: o.Knows,
-		Domains: o.Domains, Defects: o.HostDefects, Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received,
+		Domains: o.Domains, Defects: o.HostDefects, Memo: o.Memo, Picture: o.Hooks.Picture, Received: o.Hooks.Received, Sound: o.sound(),
 	})
 	if err != nil {
 		return nil, err
@@ -31,6 +31,14 @@ func New(o Options) (*App, error) {
 	a.host = host
 	host.Listen(a.page(host.Thread))
 	return a, nil
+}
+
+// sound is how the user's phone hears and plays samples; nil: it doesn't.
+func (o *Options) sound() *wechat.SoundOptions {
+	if o.Tape == nil {
+		return nil
+	}
+	return &wechat.SoundOptions{Tape: o.Tape, Voice: o.Voice, UID: o.UID, Heard: o.Hooks.Heard}
 }
 
 // hostWx offers a WeChat host's network to the SDK.

@@ -3,6 +3,7 @@ package phone
 import (
 	"time"
 
+	"minilab/devices/phone/sound"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/aac"
 	"minilab/simulator/media/flv"
@@ -18,6 +19,10 @@ type MicrophoneOptions struct {
 	UID    uint32
 	Traits Traits
 	Clip   *flv.Clip // a recording to send instead; may be nil
+	// Device gives the samples that lie on Tape beside the units; nil: there are none, and
+	// units say themselves how loud they are.
+	Device *sound.Device
+	Tape   *sound.Tape
 	// OnSound gets each unit when its last sample has been captured; Captured is the
 	// time of its first.
 	OnSound func(u Unit)
@@ -32,6 +37,7 @@ type Microphone struct {
 	origin time.Duration
 	count  uint32 // units since it opened
 	seq    uint32 // units ever
+	first  uint32 // of them since it opened
 	reel   *reel
 }
 
@@ -72,13 +78,13 @@ func (m *Microphone) Config() []byte {
 	if m.reel != nil {
 		return m.reel.config
 	}
-	return aac.Config()
+	return m.o.Traits.soundConfig()
 }
 
 func (m *Microphone) roll() {
-	m.origin, m.count = m.e.Now(), 0
+	m.origin, m.count, m.first = m.e.Now(), 0, m.seq
 	if m.reel == nil {
-		m.timer.Set(m.origin + aac.UnitTime(1))
+		m.timer.Set(m.origin + aac.UnitTime(m.o.Traits.units()))
 		return
 	}
 	if m.reel.empty() {
@@ -99,12 +105,24 @@ func (m *Microphone) HandleEvent(uint64) {
 		m.o.OnSound(u)
 		return
 	}
+	units := m.o.Traits.units()
 	start := m.origin + aac.UnitTime(m.count)
-	m.count++
-	m.timer.Set(m.origin + aac.UnitTime(m.count+1))
+	m.count += units
+	m.timer.Set(m.origin + aac.UnitTime(m.count+units))
 	s := aac.Stamp{UID: m.o.UID, Seq: m.seq, Captured: start, LevelCentiDB: m.o.Traits.MicLevelCentiDB}
-	size := VoiceBPS / 8 * aac.SamplesPerUnit / aac.SampleRate
+	if m.o.Device != nil {
+		s.LevelCentiDB = m.record()
+	}
+	size := int(units) * VoiceBPS / 8 * aac.SamplesPerUnit / aac.SampleRate
 	u := Unit{Payload: aac.Encode(s, size), Captured: start, Number: int64(m.seq)}
 	m.seq++
 	m.o.OnSound(u)
+}
+
+// record puts the samples of the unit that is complete on the tape and gives their level.
+func (m *Microphone) record() int {
+	samples, said := m.o.Tape.Record(m.o.UID, int64(m.seq))
+	at := sound.At(m.origin) + sound.UnitAt(int64(m.seq)) - sound.UnitAt(int64(m.first))
+	*said = m.o.Device.Capture(at, samples)
+	return min(0, sound.LevelOf(samples))
 }

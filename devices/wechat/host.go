@@ -40,6 +40,9 @@ type HostOptions struct {
 	Defects Defects
 	// MemoryParams are what WeChat takes of the phone's memory; nil: DefaultMemoryParams.
 	MemoryParams *phone.MemoryParams
+	// Sound has the phone hear and play samples; nil: units of sound say themselves how
+	// loud they are.
+	Sound *SoundOptions
 	// Picture and Received let reports see what a player showed and received; both may
 	// be nil. shown is the FrameShown event of the picture, which is nil for recordings.
 	Picture  func(viewer, publisher trace.ActorID, at time.Duration, p *picture.Picture, shown trace.Event)
@@ -89,6 +92,7 @@ type Host struct {
 	page     Page
 	life     lifecycle
 	memory   memory
+	sound    speaking
 	users    []networkUser // that have a connection, in the order in which they got it
 	// components are those on the page, in the order in which they were made.
 	components []component
@@ -114,6 +118,9 @@ func NewHost(o HostOptions) (*Host, error) {
 	h.js = h.e.Proc(o.Name + "/app")
 	h.beginLife()
 	h.beginMemory()
+	if err := h.beginSound(); err != nil {
+		return nil, fmt.Errorf("host of %s: %w", o.Name, err)
+	}
 	return h, nil
 }
 

@@ -7,6 +7,7 @@ type sound struct {
 	start time.Duration // media time
 	uid   int64         // -1: not stamped
 	level int32         // 1/100 dB full scale
+	seq   uint32        // of the unit, which finds its samples
 }
 
 // view is one received picture, not decoded yet, or a decoder configuration.

@@ -12,6 +12,9 @@ import (
 // Source: usual audio device buffers of 10-20 ms; fidelity: assumed.
 const mixerPeriod = 20 * time.Millisecond
 
+// sparsePeriod is that beat where media are sparse. Fidelity: assumed, for speed alone.
+const sparsePeriod = 100 * time.Millisecond
+
 // mixer is the clock of everything that a phone plays: one event for all players.
 type mixer struct {
 	h       *Host
@@ -34,21 +37,34 @@ func (m *mixer) end() {
 	}
 }
 
+// period is the beat.
+func (m *mixer) period() time.Duration {
+	if m.h.o.Traits.Thin {
+		return sparsePeriod
+	}
+	return mixerPeriod
+}
+
 func (m *mixer) add(p *LivePlayer) {
 	if slices.Contains(m.players, p) {
 		return
 	}
 	m.players = append(m.players, p)
 	if !m.timer.Armed() {
-		m.timer.Set(m.e.Now() + mixerPeriod)
+		m.timer.Set(m.e.Now() + m.period())
 	}
 }
 
 // wake goes on after the process stood still.
 func (m *mixer) wake() {
-	if len(m.players) > 0 && !m.timer.Armed() {
-		m.timer.Set(m.e.Now() + mixerPeriod)
+	if m.needed() && !m.timer.Armed() {
+		m.timer.Set(m.e.Now() + m.period())
 	}
+}
+
+// needed tells whether there is anything to play.
+func (m *mixer) needed() bool {
+	return len(m.players) > 0 || m.h.sound.device != nil && m.h.sound.music.on
 }
 
 func (m *mixer) remove(p *LivePlayer) {
@@ -60,12 +76,15 @@ func (m *mixer) remove(p *LivePlayer) {
 // HandleEvent implements engine.Actor. A tick never changes the list: apps hear of
 // codes in events of their own.
 func (m *mixer) HandleEvent(uint64) {
-	if !m.timer.Due() || len(m.players) == 0 || m.h.life.frozen {
+	if !m.timer.Due() || !m.needed() || m.h.life.frozen {
 		return
 	}
 	now := m.e.Now()
-	m.timer.Set(now + mixerPeriod)
+	m.timer.Set(now + m.period())
 	for _, p := range m.players {
 		p.tick(now)
+	}
+	if m.h.sound.device != nil {
+		m.playSound(now)
 	}
 }

@@ -87,8 +87,12 @@ func (p *LivePlayer) tick(now time.Duration) {
 	}
 }
 
-// quiet tells whether what is played isn't to be heard; it is played all the same.
-func (p *LivePlayer) quiet() bool { return p.o.Muted || p.unheard || p.call }
+// quiet tells whether what is played isn't to be heard, or can't be; it is played all
+// the same.
+func (p *LivePlayer) quiet() bool { return p.hushed() || p.h.sound.music.busy }
+
+// hushed tells whether it isn't to be heard.
+func (p *LivePlayer) hushed() bool { return p.o.Muted || p.unheard || p.call }
 
 // prime begins playback once media arrives at its own pace and is enough. What a
 // server held back from before is skipped, so that a call begins at the live edge.
@@ -173,13 +177,17 @@ func (p *LivePlayer) plan(now time.Duration) {
 	}
 	p.skip(now)
 	p.choose(now)
-	to := b.head + mixerPeriod*time.Duration(b.speed)/normalSpeed
+	to := b.head + p.h.mixer.period()*time.Duration(b.speed)/normalSpeed
 	if p.end() < to {
 		p.runDry(now)
 		return
 	}
 	p.takeSounds(to)
-	heard := b.runFrom <= b.head && to <= b.runTo && !p.quiet()
+	heard := b.runFrom <= b.head && to <= b.runTo
+	if heard {
+		p.voice.plan(b.head-b.runFrom, to-b.head)
+	}
+	heard = heard && !p.quiet()
 	switch {
 	case !heard:
 		p.closeSpan(now)
@@ -189,6 +197,7 @@ func (p *LivePlayer) plan(now time.Duration) {
 	}
 	if !b.span.open {
 		b.span = span{open: true, at: now, media: b.head, uid: b.sound.uid}
+		p.voice.level()
 	}
 	if !p.screen.heard {
 		p.screen.heard = true
@@ -206,7 +215,7 @@ func (p *LivePlayer) end() time.Duration {
 		end = p.buffer.soundsEnd
 	}
 	if p.buffer.seen {
-		end = max(end, p.buffer.viewsEnd+mixerPeriod)
+		end = max(end, p.buffer.viewsEnd+p.h.mixer.period())
 	}
 	return end
 }
@@ -300,9 +309,11 @@ func (p *LivePlayer) takeSounds(to time.Duration) {
 	b := &p.play
 	for p.buffer.sounds.len() > 0 && p.buffer.sounds.front().start < to {
 		s := p.buffer.sounds.pop()
-		if s.start != b.runTo || b.runFrom == b.runTo {
+		follows := s.start == b.runTo && b.runFrom != b.runTo
+		if !follows {
 			b.runFrom = s.start
 		}
+		p.voice.take(p, s, follows)
 		b.runTo = s.start + p.buffer.unit
 		b.sound = s
 	}
@@ -337,6 +348,10 @@ func (p *LivePlayer) closeSpan(now time.Duration) {
 	if now == s.at || media <= 0 {
 		return
 	}
+	level := s.levels / s.periods
+	if p.voice != nil {
+		level = p.voice.level()
+	}
 	p.h.emit(trace.Event{Kind: trace.AudioPlayed, Peer: p.o.Peer, V: [6]int64{
-		int64(s.at), int64(media), b.speed, s.uid, s.levels / s.periods, s.media.Milliseconds()}})
+		int64(s.at), int64(media), b.speed, s.uid, level, s.media.Milliseconds()}})
 }

@@ -70,6 +70,9 @@ type PlayerParams struct {
 	// Unheard are sample rates that can't be heard on this service, in Hz. Source:
 	// vendor's FAQ (only sound of 48 kHz is heard); fidelity: documented.
 	Unheard []int
+	// Levels tells whether the player brings what it plays to one loudness, where sound has
+	// samples. Fidelity: inferred.
+	Levels bool
 }
 
 // DefaultPlayerParams are the documented numbers, and assumptions where none are.
@@ -88,7 +91,7 @@ func DefaultPlayerParams() PlayerParams {
 		Settle: 200 * time.Millisecond, SettleMost: time.Second,
 		JoinWindow: 3 * time.Second, Hole: 500 * time.Millisecond,
 		SlowBelow: 100 * time.Millisecond, SlowPerMille: 920,
-		Unheard: []int{16000},
+		Unheard: []int{16000}, Levels: true,
 	}
 }
 

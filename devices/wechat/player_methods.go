@@ -89,6 +89,7 @@ func (p *LivePlayer) SetSoundMode(to string) error {
 	}
 	if p.o.SoundMode != to {
 		p.o.SoundMode = to
+		p.h.reroute()
 		p.code(codeAudioRoute)
 	}
 	return nil

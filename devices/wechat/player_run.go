@@ -32,6 +32,7 @@ type LivePlayer struct {
 	gop     keyGap
 	size    size // that the publisher claims
 	status  *engine.Alarm
+	voice   *voice // nil without samples
 
 	started   bool // playing, or trying to
 	told      bool // told to play by the app and not stopped by it
@@ -60,7 +61,9 @@ func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
 	}
 	p.link = newLink(h, p, "play", o.Peer, p.params.Link)
 	p.status = h.proc.Alarm(p.onStatusDue)
+	p.voice = h.newVoice(p.params.Levels)
 	h.attach(p)
+	h.reroute()
 	p.texts = playerTexts{h.text("player-wait-key"), h.text("player-late"), h.text("undecodable")}
 	if o.AutoPlay && o.Src != "" {
 		h.proc.After(0, p.Play)
@@ -129,6 +132,7 @@ func (p *LivePlayer) begin() {
 	p.setSpeed(p.h.Now(), 0)
 	p.decoder = h264.NewDecoder(p.h.o.Memo)
 	p.buffer.reset()
+	p.voice.reset()
 	p.play = playback{speed: normalSpeed}
 	p.screen.begun, p.screen.waitsKey = false, false
 }
@@ -204,7 +208,7 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 	}
 	s := sound{uid: -1}
 	if stamp, ok := aac.Read(tag.Data); ok {
-		s.uid, s.level = int64(stamp.UID), int32(stamp.LevelCentiDB)
+		s.uid, s.level, s.seq = int64(stamp.UID), int32(stamp.LevelCentiDB), stamp.Seq
 	}
 	p.stats.audioBytes += len(tag.Data)
 	p.buffer.addSound(m.Timestamp, s)

@@ -54,7 +54,7 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	p.link = newLink(h, p, "push", trace.Nobody, p.params.Link)
 	p.camera = phone.NewCamera(h.e, phone.CameraOptions{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip,
 		Hardware: h.hardware, OnPicture: p.onPicture, OnTrouble: p.onTrouble})
-	p.mic = phone.NewMicrophone(h.e, phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound})
+	p.mic = phone.NewMicrophone(h.e, h.microphone(phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound}))
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
 	p.still.alarm = h.proc.Alarm(p.onStillDue)

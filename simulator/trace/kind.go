@@ -122,7 +122,18 @@ const (
 	// as their rate asks: the modelled bitrate is too low for the test picture. V: 0 number
 	// of the key frame that ended it, 1 bytes that the model gave it, 2 bytes that it took.
 	FrameOversized
+	// AudioMeasured: what Actor heard of Peer's stream in a second, measured on the samples
+	// that were played; where sound has no samples there is none. Levels are in 1/100 dB,
+	// 0 a sine at full scale; AudioUnmeasured: nothing to measure. V: 0 start, 1 level of
+	// everything, 2 and 3 least and greatest loudness of the talker's own frequency against
+	// what the talker said, in blocks of 128 ms, 4 level of Actor's own frequency: its
+	// echo, 5 level of background music. Peer Nobody: all that the phone played, with no
+	// talker's frequency.
+	AudioMeasured
 )
+
+// AudioUnmeasured is what AudioMeasured says of what there was not.
+const AudioUnmeasured = -100000
 
 // Flags of FrameShown.V[3].
 const (
@@ -242,7 +253,7 @@ var kindNames = map[Kind]string{
 	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent", HostTold: "host-told",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
 	PushStarted: "push-started", PushStopped: "push-stopped", PushMedia: "push-media", PlayStarted: "play-started", PlayStopped: "play-stopped",
-	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized",
+	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized", AudioMeasured: "measured",
 	RTMPStatus: "rtmp-status", RTMPProtocolError: "rtmp-error",
 	ServerJoined: "joined", ServerLeft: "left", ServerRole: "role", ServerPublish: "publish", ServerUnpublish: "unpublish", ServerRefused: "refused",
 	ServerAnnounced: "announced", ServerPushOpened: "push-opened", ServerPushClosed: "push-closed", ServerPlayOpened: "play-opened", ServerPlayClosed: "play-closed",

@@ -29,13 +29,13 @@ type gainControl struct {
 }
 
 func newGainControl(r gainRules) gainControl {
-	return gainControl{rules: r, envelope: Gain(r.target) * Gain(r.target) / 2, factor: 1}
+	return gainControl{rules: r, envelope: gainOf(r.target) * gainOf(r.target) / 2, factor: 1}
 }
 
 // process changes samples in place.
 func (g *gainControl) process(x []float64) {
 	seconds := float64(len(x)) / Rate
-	power := meanPower(x)
+	power := Power(x)
 	if Level(power) > g.rules.least {
 		if power > g.envelope {
 			g.envelope += (power - g.envelope) * min(1, seconds/0.02)
@@ -47,7 +47,7 @@ func (g *gainControl) process(x []float64) {
 	if g.centiDB == 0 && g.factor == 1 {
 		return
 	}
-	to := Gain(int(g.centiDB))
+	to := gainOf(int(g.centiDB))
 	step := (to - g.factor) / float64(len(x))
 	for i := range x {
 		g.factor += step
@@ -84,7 +84,7 @@ type gate struct {
 }
 
 func (g *gate) process(x []float64) {
-	switch level := Level(meanPower(x)); {
+	switch level := Level(Power(x)); {
 	case level >= gateOpen:
 		g.shut, g.quiet = false, 0
 	case level < gateShut:

@@ -81,7 +81,7 @@ func NewDevice(o DeviceOptions) (*Device, error) {
 		return nil, err
 	}
 	d := &Device{
-		o: o, path: newPath(o.Rand), route: Speaker, capturedTo: -1, volume: 1, limiter: limiter{gain: 1},
+		o: o, path: newPath(o.Rand), route: speaker, capturedTo: -1, volume: 1, limiter: limiter{gain: 1},
 		aec: newEchoCanceller(), agc: newGainControl(captureGain), gate: gate{gain: 1},
 	}
 	d.delay = newDelayEstimator(d.aec.fft)
@@ -90,7 +90,7 @@ func NewDevice(o DeviceOptions) (*Device, error) {
 	return d, nil
 }
 
-// SetRoute sends sound another way: Speaker, Ear or Headset.
+// SetRoute sends sound another way: speaker, ear or headset.
 func (d *Device) SetRoute(route string) { d.route = route }
 
 // Route is the way that sound takes.
@@ -100,7 +100,7 @@ func (d *Device) Route() string { return d.route }
 func (d *Device) SetMedia(on bool) {
 	d.volume = 1
 	if on {
-		d.volume = Gain(mediaVolume)
+		d.volume = gainOf(mediaVolume)
 	}
 }
 
@@ -187,7 +187,7 @@ func (d *Device) Capture(at int64, dst []int16) (said float64) {
 	} else {
 		d.o.Voice.Read(at, raw)
 		d.played.extend(at + int64(len(dst)) - pathDelayMin)
-		d.path.add(&d.played, at, Gain(coupling[d.route]), raw)
+		d.path.add(&d.played, at, gainOf(coupling[d.route]), raw)
 	}
 	for len(d.captured) >= block {
 		d.process(d.captured[:block], d.capturedTo-int64(len(d.captured)))

@@ -32,7 +32,7 @@ func newEnd(t *testing.T, kind string, uid int, o DeviceOptions) *end {
 	hertz := float64(16+2*uid) * lineHertz
 	o.Voice = NewVoice(kind, hertz, -2000, uint64(uid))
 	if kind == "" {
-		o.Voice = NewVoice(Tone, hertz, Silence, 0)
+		o.Voice = NewVoice(Tone, hertz, silent, 0)
 	}
 	if o.Rand == nil {
 		o.Rand = rand.New(rand.NewPCG(uint64(uid), 1))
@@ -92,7 +92,7 @@ func (e *end) echo(second int) int {
 
 // loudest is the loudest echo in seconds from to until.
 func (e *end) loudest(from, until int) int {
-	most := Silence
+	most := silent
 	for s := from; s < until; s++ {
 		most = max(most, e.echo(s))
 	}
@@ -101,7 +101,7 @@ func (e *end) loudest(from, until int) int {
 
 // spread is between the least and the most level of the other's tone, in blocks of 128 ms.
 func (e *end) spread(hertz float64, from, until int) int {
-	least, most := 0, Silence
+	least, most := 0, silent
 	for at := from * Rate; at+meterBlock <= until*Rate; at += meterBlock {
 		level := toneLevel(e.heard[at:at+meterBlock], hertz)
 		least, most = min(least, level), max(most, level)
@@ -127,7 +127,7 @@ func TestTheEchoIsCancelledWithinThreeSeconds(t *testing.T) {
 			c.y = newEnd(t, "", 20+uid, DeviceOptions{NoEchoCanceller: c == without, NoGain: true, NoGate: true})
 			c.run(8)
 		}
-		far := func(e *end) float64 { return meanPower(e.heard[3*Rate : 8*Rate]) }
+		far := func(e *end) float64 { return Power(e.heard[3*Rate : 8*Rate]) }
 		reduction := Level(far(without.x)) - Level(far(with.x))
 		if reduction < 2000 {
 			t.Errorf("room %d: the echo is reduced by %d/100 dB", uid, reduction)
@@ -153,8 +153,8 @@ func TestBothTalkAndNobodyHearsHimself(t *testing.T) {
 
 // withoutEcho puts headsets on both.
 func (c *call) withoutEcho() {
-	c.x.device.SetRoute(Headset)
-	c.y.device.SetRoute(Headset)
+	c.x.device.SetRoute(headset)
+	c.y.device.SetRoute(headset)
 }
 
 // stall has y get nothing for a while and then play faster until it has caught up.
@@ -226,7 +226,7 @@ func TestLoudnessSwingsAfterAStallIfPlayersLevel(t *testing.T) {
 
 func TestRoutes(t *testing.T) {
 	level := map[string]int{}
-	for _, route := range []string{Speaker, Ear, Headset} {
+	for _, route := range []string{speaker, ear, headset} {
 		c := newCall(t, Talk, "")
 		c.y = newEnd(t, "", 20, DeviceOptions{NoEchoCanceller: true, NoGain: true, NoGate: true})
 		c.y.device.SetRoute(route)
@@ -234,9 +234,9 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("route %s", c.y.device.Route())
 		}
 		c.run(4)
-		level[route] = Level(meanPower(c.x.heard))
+		level[route] = Level(Power(c.x.heard))
 	}
-	if level[Speaker] < level[Ear]+2000 || level[Ear] < level[Headset]+2000 {
+	if level[speaker] < level[ear]+2000 || level[ear] < level[headset]+2000 {
 		t.Errorf("echo by route: %v", level)
 	}
 }
@@ -252,14 +252,14 @@ func TestVolumeAndPause(t *testing.T) {
 	c.y.device.Pause(false)
 	c.y.device.SetMedia(false)
 	c.run(2)
-	level := func(second int) int { return Level(meanPower(c.y.heard[second*Rate:][:Rate])) }
+	level := func(second int) int { return Level(Power(c.y.heard[second*Rate:][:Rate])) }
 	if d := level(3) - level(2) - mediaVolume; d < -20 || d > 20 {
 		t.Errorf("media is %d, calls are %d", level(3), level(2))
 	}
-	if level(4) != Silence {
+	if level(4) != silent {
 		t.Errorf("while paused: %d", level(4))
 	}
-	if got := Level(meanPower(c.x.heard[5*Rate-Rate/2:][:Rate/4])); got > -6000 {
+	if got := Level(Power(c.x.heard[5*Rate-Rate/2:][:Rate/4])); got > -6000 {
 		t.Errorf("the other hears %d of a phone that is paused", got)
 	}
 	if d := level(6) - level(2); d < -20 || d > 20 {

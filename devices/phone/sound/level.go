@@ -1,28 +1,43 @@
 package sound
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 const (
 	// Rate is the sampling rate in Hz.
 	// Source: wideband speech, the low audio quality of live-pusher; fidelity: assumed.
 	Rate = 16000
-	// Silence is the level of nothing at all, in 1/100 dB.
-	Silence = -9600
+	// silent is the level of nothing at all, in 1/100 dB.
+	silent = -9600
 )
 
 // Level is a mean power (of samples of -1..1) in 1/100 dB; 0 is a sine at full scale.
 func Level(power float64) int {
 	if power <= 0 {
-		return Silence
+		return silent
 	}
-	return max(Silence, int(math.Round(1000*math.Log10(2*power))))
+	return max(silent, int(math.Round(1000*math.Log10(2*power))))
 }
 
-// Gain is the factor of so many 1/100 dB.
-func Gain(centiDB int) float64 { return math.Pow(10, float64(centiDB)/2000) }
+// LevelOf is the level of samples.
+func LevelOf(x []int16) int {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	return Level(sum / (32768 * 32768) / float64(max(1, len(x))))
+}
 
-// meanPower is the mean power of samples.
-func meanPower(x []float64) float64 {
+// At is the number of the sample at a time since the start of the world.
+func At(t time.Duration) int64 { return int64(t) * Rate / int64(time.Second) }
+
+// gainOf is the factor of so many 1/100 dB.
+func gainOf(centiDB int) float64 { return math.Pow(10, float64(centiDB)/2000) }
+
+// Power is the mean power of samples.
+func Power(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}

@@ -5,8 +5,8 @@ const (
 	// of all members' frequencies, and near the 100 ms of the usual definition.
 	meterBlock = 2048
 	// saidLeast is the level below which nobody has said anything worth measuring, in
-	// 1/100 dB: 15 dB below a usual voice.
-	saidLeast = -3500
+	// 1/100 dB: a syllable in full is some dB above it.
+	saidLeast = -3000
 	// echoWindow is what an echo is measured over: one second.
 	echoWindow = Rate
 )
@@ -32,6 +32,7 @@ type Meter struct {
 	samples  int // of the second
 	said     float64
 	spoken   int // samples of the block
+	unknown  bool
 	now      Measured
 }
 
@@ -51,7 +52,7 @@ func (m *Meter) begin() {
 }
 
 // Add takes what was heard, nil for a period of silence, and the mean amplitude of what
-// was said in it. It returns true at the end of a second, when Second tells of it.
+// was said in it, below 0 if that isn't known. It returns true at the end of a second, when Second tells of it.
 func (m *Meter) Add(x []float64, said float64) bool {
 	if x == nil {
 		x = silence[:]
@@ -67,6 +68,7 @@ func (m *Meter) Add(x []float64, said float64) bool {
 		n := min(len(x), meterBlock-m.spoken)
 		m.talker.add(x[:n])
 		m.said += said * float64(n)
+		m.unknown = m.unknown || said < 0
 		m.spoken += n
 		x = x[n:]
 		if m.spoken == meterBlock {
@@ -80,9 +82,11 @@ var silence [Period]float64
 
 // block compares what was heard and said.
 func (m *Meter) block() {
+	unknown := m.unknown
+	m.unknown = false
 	heard, said := Level(m.talker.power(meterBlock)), Level(m.said*m.said/(2*meterBlock*meterBlock))
 	m.said, m.spoken = 0, 0
-	if said < saidLeast {
+	if unknown || said < saidLeast {
 		return
 	}
 	gain := heard - said

@@ -32,7 +32,7 @@ func TestATalkerHidesNobody(t *testing.T) {
 	x := make([]float64, Period)
 	for uid := range 20 {
 		voice := NewVoice(Talk, tone(uid), -2000, uint64(uid))
-		most, loudest := Silence, Silence
+		most, loudest := silent, silent
 		for at := int64(0); at < 8*Rate; at += Period {
 			voice.Read(at, x)
 			if m.Add(x, voice.Said(at, Period)) {
@@ -87,11 +87,11 @@ func TestTheMeterKnowsSilence(t *testing.T) {
 	if !m.Add(nil, 0) {
 		t.Fatal("no second")
 	}
-	if s := m.Second(); s.Level != Silence || s.Echo != Silence || s.Music != Silence || s.Least != Unmeasured || s.Most != Unmeasured {
+	if s := m.Second(); s.Level != silent || s.Echo != silent || s.Music != silent || s.Least != Unmeasured || s.Most != Unmeasured {
 		t.Errorf("%+v", s)
 	}
 	for range 50 {
-		m.Add(nil, Gain(-2000))
+		m.Add(nil, gainOf(-2000))
 	}
 	if s := m.Second(); s.Least > -7000 {
 		t.Errorf("nothing is heard of what was said: %+v", s)
@@ -149,7 +149,7 @@ func TestManyVoicesStayWithinFullScale(t *testing.T) {
 		d.Add(x, nil)
 		d.Play()
 	}
-	if got := Level(meanPower(d.mix[:])); got < -1210 || got > -1190 {
+	if got := Level(Power(d.mix[:])); got < -1210 || got > -1190 {
 		t.Errorf("one voice is at %d afterwards, want -1200", got)
 	}
 }
@@ -208,7 +208,7 @@ func TestTheGateShutsOnNoiseAndOpensAtOnce(t *testing.T) {
 	noise := func(centiDB int) []float64 {
 		x := make([]float64, block)
 		for i := range x {
-			x[i] = Gain(centiDB) * math.Sin(float64(i))
+			x[i] = gainOf(centiDB) * math.Sin(float64(i))
 		}
 		return x
 	}
@@ -217,14 +217,14 @@ func TestTheGateShutsOnNoiseAndOpensAtOnce(t *testing.T) {
 		g.process(x)
 	}
 	x := noise(-6500)
-	if g.process(x); meanPower(x) != 0 {
+	if g.process(x); Power(x) != 0 {
 		t.Error("noise goes through")
 	}
 	x = noise(-2000)
 	g.process(x)
 	x = noise(-2000)
-	if g.process(x); Level(meanPower(x)) < -2010 {
-		t.Errorf("a voice is at %d", Level(meanPower(x)))
+	if g.process(x); Level(Power(x)) < -2010 {
+		t.Errorf("a voice is at %d", Level(Power(x)))
 	}
 }
 
@@ -234,11 +234,11 @@ func TestTheGainFollowsTheLevel(t *testing.T) {
 		var x [block]float64
 		for k := range 1000 { // 16 s
 			for i := range x {
-				x[i] = Gain(c.level) * math.Sin(float64(k*block+i))
+				x[i] = gainOf(c.level) * math.Sin(float64(k*block+i))
 			}
 			g.process(x[:])
 		}
-		if got := Level(meanPower(x[:])); got < c.want-30 || got > c.want+30 {
+		if got := Level(Power(x[:])); got < c.want-30 || got > c.want+30 {
 			t.Errorf("%d becomes %d, want %d", c.level, got, c.want)
 		}
 	}

@@ -212,9 +212,9 @@ func fade(made int64) float64 {
 	case made < concealHold:
 		return 1
 	case made < concealHold+concealFade:
-		return Gain(int(concealFloor * (made - concealHold) / concealFade))
+		return gainOf(int(concealFloor * (made - concealHold) / concealFade))
 	case made < concealMost:
-		return Gain(concealFloor)
+		return gainOf(concealFloor)
 	}
 	return 0
 }

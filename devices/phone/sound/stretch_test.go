@@ -19,7 +19,7 @@ type player struct {
 func sine(hertz, seconds float64, centiDB int) []int16 {
 	x := make([]int16, int(seconds*Rate))
 	for i := range x {
-		x[i] = int16(32768 * Gain(centiDB) * math.Sin(2*math.Pi*hertz*float64(i)/Rate))
+		x[i] = int16(32768 * gainOf(centiDB) * math.Sin(2*math.Pi*hertz*float64(i)/Rate))
 	}
 	return x
 }
@@ -89,7 +89,7 @@ func TestStretchingKeepsPitchAndLevel(t *testing.T) {
 					t.Errorf("level %d", level)
 				}
 				for at := Rate; at+meterBlock < 3*Rate; at += meterBlock {
-					if d := Level(meanPower(p.heard[at:at+meterBlock])) + 2000; d < -120 || d > 60 {
+					if d := Level(Power(p.heard[at:at+meterBlock])) + 2000; d < -120 || d > 60 {
 						t.Errorf("%d/100 dB at %d", d, at)
 					}
 				}
@@ -122,14 +122,14 @@ func TestWhatIsMissingIsMadeUpAndFades(t *testing.T) {
 		if math.Abs(got/hertz-1) > 0.01 {
 			t.Errorf("%.1f Hz is made up for %.1f", got, hertz)
 		}
-		level := func(ms int) int { return Level(meanPower(p.heard[from+ms*Rate/1000:][:Period])) }
+		level := func(ms int) int { return Level(Power(p.heard[from+ms*Rate/1000:][:Period])) }
 		if first := level(0); first < -2050 || first > -1950 {
 			t.Errorf("it begins at %d", first)
 		}
 		if early, late := level(80), level(400); early > -2200 || late > -3900 || late < -4100 {
 			t.Errorf("it fades to %d, then %d", early, late)
 		}
-		if end := level(2200); end != Silence {
+		if end := level(2200); end != silent {
 			t.Errorf("it never ends: %d", end)
 		}
 		if p.Conceal() != nil {
@@ -145,7 +145,7 @@ func TestAShortHoleIsHardlyHeard(t *testing.T) {
 	p.at += Period // the period was lost
 	p.play(50, 1000)
 	for at := 45 * Period; at < 60*Period; at += Period {
-		if d := Level(meanPower(p.heard[at:at+Period])) + 2000; d < -100 || d > 100 {
+		if d := Level(Power(p.heard[at:at+Period])) + 2000; d < -100 || d > 100 {
 			t.Errorf("%d/100 dB at %d", d, at)
 		}
 	}

@@ -43,7 +43,7 @@ type Voice struct {
 // NewVoice makes a voice of a kind, Tone or Talk, whose own frequency is an even
 // multiple of 23.4375 Hz and whose level is that of its loudest syllables.
 func NewVoice(kind string, hertz float64, centiDB int, seed uint64) *Voice {
-	amplitude := Gain(centiDB)
+	amplitude := gainOf(centiDB)
 	v := &Voice{amplitude: amplitude}
 	if kind != Talk {
 		v.samples = make([]float32, toneLength)
@@ -56,8 +56,8 @@ func NewVoice(kind string, hertz float64, centiDB int, seed uint64) *Voice {
 	v.tone = rhythm(r)
 	noise := babble(r)
 	v.samples = make([]float32, talkLength)
-	scale := amplitude * Gain(noiseShare) / math.Sqrt2
-	v.amplitude *= Gain(toneShare)
+	scale := amplitude * gainOf(noiseShare) / math.Sqrt2
+	v.amplitude *= gainOf(toneShare)
 	for i, loud := range v.tone {
 		v.samples[i] = loud * float32(v.amplitude*math.Sin(2*math.Pi*hertz*float64(i)/Rate)+scale*noise[i])
 	}
@@ -129,7 +129,7 @@ func babble(r *rand.Rand) []float64 {
 		}
 	}
 	out := fourier.NewFFT(talkLength).Sequence(nil, spectrum)
-	scale := 1 / math.Sqrt(meanPower(out))
+	scale := 1 / math.Sqrt(Power(out))
 	for i := range out {
 		out[i] *= scale
 	}
@@ -149,7 +149,7 @@ var musicLines = [...]float64{7, 9, 11, 13}
 // together.
 func NewMusic(centiDB int) *Voice {
 	v := &Voice{samples: make([]float32, toneLength)}
-	amplitude := Gain(centiDB) / math.Sqrt(float64(len(musicLines)))
+	amplitude := gainOf(centiDB) / math.Sqrt(float64(len(musicLines)))
 	for i := range v.samples {
 		sum := 0.0
 		for _, line := range musicLines {

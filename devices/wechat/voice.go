@@ -1,0 +1,339 @@
+package wechat
+
+import (
+	"errors"
+	"time"
+
+	"minilab/devices/phone"
+	pcm "minilab/devices/phone/sound"
+	"minilab/simulator/engine"
+	"minilab/simulator/media/aac"
+	"minilab/simulator/trace"
+)
+
+// SoundOptions have a phone hear and play samples, beside the coded units that travel.
+type SoundOptions struct {
+	Tape  *pcm.Tape // of all phones of the world
+	Voice string    // of the phone's owner: pcm.Tone or pcm.Talk
+	UID   uint32    // whose frequency the voice has
+	// Heard, if not nil, gets what the owner hears, sample number at on; it must not
+	// keep the samples.
+	Heard func(viewer trace.ActorID, at int64, samples []float64)
+}
+
+func (o *SoundOptions) validate() error {
+	switch {
+	case o.Tape == nil:
+		return errors.New("sound: tape missing")
+	case o.Voice != pcm.Tone && o.Voice != pcm.Talk:
+		return errors.New("sound: a voice is a tone or talk")
+	}
+	return nil
+}
+
+// musicLevel is how loud background music is, in 1/100 dB. Fidelity: assumed.
+const musicLevel = -1700
+
+// speaking is the sound side of a host: the phone's audio device, and who holds it.
+type speaking struct {
+	device *pcm.Device // nil: there are stamps only
+	meter  *pcm.Meter  // of all that is played
+	route  string      // that the phone's owner has chosen; "": the page's
+	music  backing
+}
+
+// beginSound sets up the phone's audio device.
+func (h *Host) beginSound() error {
+	h.sound.music.begin(h)
+	o := h.o.Sound
+	if o == nil {
+		return nil
+	}
+	if err := o.validate(); err != nil {
+		return err
+	}
+	device, err := pcm.NewDevice(pcm.DeviceOptions{
+		Voice: pcm.NewVoice(o.Voice, aac.Tone(o.UID), h.o.Traits.MicLevelCentiDB, uint64(o.UID)),
+		Music: pcm.NewMusic(musicLevel), Rand: h.e.Rand(h.o.Name + "/sound"),
+	})
+	if err != nil {
+		return err
+	}
+	h.sound.device, h.sound.meter = device, pcm.NewMeter(aac.Tone(o.UID), aac.Tone(o.UID))
+	return nil
+}
+
+// microphone are the options of the phone's microphone.
+func (h *Host) microphone(o phone.MicrophoneOptions) phone.MicrophoneOptions {
+	if h.sound.device != nil {
+		o.Device, o.Tape = h.sound.device, h.o.Sound.Tape
+	}
+	return o
+}
+
+// SetRoute sends sound to the speaker, the ear or a headset, whatever the page says.
+func (h *Host) SetRoute(route string) {
+	h.sound.route = route
+	h.reroute()
+}
+
+// reroute sends sound where the phone's owner wants it, else where the players do.
+func (h *Host) reroute() {
+	if h.sound.device == nil {
+		return
+	}
+	route := h.sound.route
+	if route == "" {
+		route = soundSpeaker
+		for _, c := range h.components {
+			if p, ok := c.(*LivePlayer); ok && p.o.SoundMode == soundEar {
+				route = soundEar
+			}
+		}
+	}
+	h.sound.device.SetRoute(route)
+}
+
+// playSound has the audio device play a period of all players.
+func (m *mixer) playSound(now time.Duration) {
+	s := &m.h.sound
+	at := pcm.At(now)
+	s.device.Begin(at)
+	for _, p := range m.players {
+		p.voice.play(p)
+	}
+	heard := s.device.Play()
+	for _, p := range m.players {
+		p.voice.measure(p)
+	}
+	if s.meter.Add(heard, 0) {
+		m.h.measured(trace.Nobody, s.meter.Second())
+	}
+	if f := m.h.o.Sound.Heard; f != nil {
+		f(m.h.o.Actor, at, heard)
+	}
+}
+
+// measured reports what was heard in the second that has ended.
+func (h *Host) measured(of trace.ActorID, x pcm.Measured) {
+	h.emit(trace.Event{Kind: trace.AudioMeasured, Peer: of, V: [6]int64{
+		int64(h.Now() + mixerPeriod - time.Second), int64(x.Level), int64(x.Least), int64(x.Most), int64(x.Echo), int64(x.Music)}})
+}
+
+// voice is the sound side of a player: nil without samples.
+type voice struct {
+	playout *pcm.Playout
+	meter   *pcm.Meter // nil until it is known who is heard
+	uid     int64      // who is
+
+	planned       bool // there is sound for the whole period that begins:
+	offset, media int  // so many samples from the beginning of its run
+	said          float64
+	out           []float64
+	quiet         [pcm.Period]float64
+	power         float64 // of what was played since the span began
+	periods       int
+}
+
+// newVoice makes a player's sound side if the phone has samples.
+func (h *Host) newVoice(leveller bool) *voice {
+	if h.sound.device == nil {
+		return nil
+	}
+	return &voice{playout: pcm.NewPlayout(leveller), uid: -1}
+}
+
+// reset forgets what was received.
+func (v *voice) reset() {
+	if v != nil {
+		v.playout.Reset()
+		v.planned = false
+	}
+}
+
+// silentUnit is what is heard of a unit that has no samples.
+var silentUnit [4096]int16
+
+// take decodes a unit; follows tells whether it continues the one before.
+func (v *voice) take(p *LivePlayer, s sound, follows bool) {
+	if v == nil {
+		return
+	}
+	var samples []int16
+	v.said = 0
+	if s.uid >= 0 && s.level > aac.Silence {
+		samples, v.said = p.h.o.Sound.Tape.Find(uint32(s.uid), int64(s.seq))
+	}
+	if n := int(pcm.At(p.buffer.unit)); len(samples) < n {
+		samples = silentUnit[:min(n, len(silentUnit))]
+		v.said = 0
+	}
+	v.playout.Take(samples, follows)
+	if s.uid >= 0 && s.uid != v.uid {
+		v.uid = s.uid
+		v.meter = pcm.NewMeter(aac.Tone(uint32(s.uid)), aac.Tone(p.h.o.Sound.UID))
+	}
+}
+
+// plan has the period that begins play sound from so far into its run, at a speed.
+func (v *voice) plan(from, length time.Duration) {
+	if v != nil {
+		v.planned, v.offset, v.media = true, int(pcm.At(from)), int(pcm.At(length))
+	}
+}
+
+// play gives the period that begins to the audio device.
+func (v *voice) play(p *LivePlayer) {
+	var out, decoded []float64
+	switch {
+	case p.paused:
+		v.playout.Reset()
+	case v.planned:
+		out, decoded = v.playout.Play(v.offset, v.media)
+	default:
+		out = v.playout.Conceal()
+	}
+	if p.hushed() {
+		out, decoded = nil, nil
+	}
+	v.out = out
+	p.h.sound.device.Add(out, decoded)
+}
+
+// measure tells what the phone's owner heard of the stream.
+func (v *voice) measure(p *LivePlayer) {
+	x, said := v.quiet[:], v.said
+	volume := p.h.sound.device.Volume()
+	for i := range x {
+		x[i] = 0
+		if v.out != nil {
+			x[i] = v.out[i] * volume
+		}
+	}
+	if !v.planned || p.hushed() {
+		said = -1 // not known
+	}
+	v.planned = false
+	v.power += pcm.Power(x)
+	v.periods++
+	if v.meter != nil && v.meter.Add(x, said) {
+		p.h.measured(p.o.Peer, v.meter.Second())
+	}
+}
+
+// level is that of what was heard since the span began, in 1/100 dB.
+func (v *voice) level() int64 {
+	if v == nil {
+		return 0
+	}
+	level := pcm.Level(v.power / float64(max(1, v.periods)))
+	v.power, v.periods = 0, 0
+	return int64(level)
+}
+
+// backing is music that the page plays beside the call, with an audio player of its
+// own. The call wants the phone's audio device set up for calls, the music for media;
+// each sets it up anew when it finds that the other has had its way.
+type backing struct {
+	h     *Host
+	on    bool
+	media bool // the device is set up for media
+	turn  *engine.Alarm
+	ready *engine.Alarm // the device is set up
+	busy  bool          // it is being set up
+}
+
+// Source of the two volumes and of the trouble: release notes, and developers' reports
+// of music that goes to the earpiece, of voices that change their loudness and of
+// stalls; how often each side has its way isn't published. Fidelity: assumed.
+const (
+	setupTime   = 260 * time.Millisecond // an audio device needs to be set up anew
+	callInsists = 4 * time.Second        // until a call wants the device back
+	musicGoesOn = 3 * time.Second        // until music, at its next buffer, does
+)
+
+func (b *backing) begin(h *Host) {
+	b.h = h
+	b.turn = h.proc.Alarm(b.flip)
+	b.ready = h.proc.Alarm(b.setUp)
+}
+
+// PlayBGM has the page play background music with an audio player of its own: any, or
+// from a URL.
+func (h *Host) PlayBGM(string) {
+	b := &h.sound.music
+	if b.on {
+		return
+	}
+	b.on = true
+	if d := h.sound.device; d != nil {
+		d.PlayMusic(true)
+	}
+	b.set(true)
+	h.mixer.wake()
+}
+
+// StopBGM ends it.
+func (h *Host) StopBGM() {
+	b := &h.sound.music
+	if !b.on {
+		return
+	}
+	b.on = false
+	if d := h.sound.device; d != nil {
+		d.PlayMusic(false)
+	}
+	b.set(false)
+	b.turn.Clear()
+}
+
+// set begins to set up the device for media or for calls.
+func (b *backing) set(media bool) {
+	if b.media == media {
+		return
+	}
+	b.media, b.busy = media, true
+	if d := b.h.sound.device; d != nil {
+		d.Pause(true)
+	}
+	for _, c := range b.h.components {
+		if p, ok := c.(*LivePlayer); ok {
+			p.closeSpan(b.h.Now())
+		}
+	}
+	b.ready.In(setupTime)
+	if media {
+		b.turn.In(callInsists)
+	} else {
+		b.turn.In(musicGoesOn)
+	}
+}
+
+// setUp: the device plays and captures again.
+func (b *backing) setUp() {
+	b.busy = false
+	if d := b.h.sound.device; d != nil {
+		d.SetMedia(b.media)
+		d.Pause(false)
+	}
+}
+
+// flip: the other side finds that the device isn't set up as it needs it. Without a
+// call nobody minds.
+func (b *backing) flip() {
+	if b.media && !b.h.calling() {
+		b.turn.In(callInsists)
+		return
+	}
+	b.set(!b.media)
+}
+
+// calling tells whether the page has a call: whether it pushes.
+func (h *Host) calling() bool {
+	for _, c := range h.components {
+		if p, ok := c.(*LivePusher); ok && p.started {
+			return true
+		}
+	}
+	return false
+}
