@@ -37,8 +37,8 @@ func arm(scenario, verdict string, evidence []oracle.Finding, strip []campaign.S
 	}
 }
 
-// sampled are the promises of the samples: few of the catalogue's.
-var sampled = []string{"C13", "C14", "C16", "C24", "C25"}
+// sampled are the promises and issues of the samples: few of the catalogue's.
+var sampled = []string{"C13", "C14", "C16", "C24", "C25", "K4", "K5", "K8", "K15"}
 
 // passing is a sign-off in which all is well, made of the catalogue's real entries.
 func passing() *campaign.Signoff {
@@ -54,6 +54,9 @@ func passing() *campaign.Signoff {
 		s.Promises = append(s.Promises, row)
 	}
 	for _, i := range fixtures.Issues() {
+		if !slices.Contains(sampled, i.ID) {
+			continue
+		}
 		found := []oracle.Finding{{At: 31200 * time.Millisecond, Text: "doctor: plays patient at up to 1.50x for 2.400 s"}, {At: 44 * time.Second, Text: "doctor: plays patient at up to 1.20x for 1.100 s"}}
 		s.Issues = append(s.Issues, campaign.IssueRow{
 			Issue: i, Verdict: oracle.Reproduced,

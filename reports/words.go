@@ -146,6 +146,7 @@ var catalogue = map[string]fixtures.Text{
 	"layer-component":      {EN: "WeChat's media component", ZH: "微信音视频组件"},
 	"layer-sdk":            {EN: "SDK", ZH: "SDK"},
 	"layer-server":         {EN: "server", ZH: "服务端"},
+	"layer-app":            {EN: "mini-program's page", ZH: "小程序页面"},
 	"layer-network":        {EN: "network", ZH: "网络"},
 	"section-introduction": {EN: "introduction", ZH: "简介"},
 	"kind-feature":         {EN: "feature", ZH: "功能"},
