@@ -19,6 +19,7 @@ type decoders struct {
 	hardware int
 	cost     time.Duration // of a picture in software
 	users    []*LivePlayer // of the hardware
+	others   []*LivePlayer // of the CPU
 	free     time.Duration // when the core has done what it was given
 }
 
@@ -28,28 +29,46 @@ func newDecoders(hardware int, cpu float64) decoders {
 
 // join gives a player its decoder, until leave.
 func (d *decoders) join(p *LivePlayer) {
-	if p.soft = len(d.users) >= d.hardware; !p.soft {
+	if p.soft = len(d.users) >= d.hardware; p.soft {
+		d.others = append(d.others, p)
+	} else {
 		d.users = append(d.users, p)
 	}
 }
 
 func (d *decoders) leave(p *LivePlayer) {
-	d.users = slices.DeleteFunc(d.users, func(x *LivePlayer) bool { return x == p })
+	is := func(x *LivePlayer) bool { return x == p }
+	d.users, d.others = slices.DeleteFunc(d.users, is), slices.DeleteFunc(d.others, is)
 }
 
-// take spends the core's time on one picture, if it has any left in this period.
-func (d *decoders) take(now time.Duration) bool {
+// take spends the core's time on a player's next picture, if it has any left in this
+// period and nobody else's picture has been waiting for longer.
+func (d *decoders) take(p *LivePlayer, now time.Duration) bool {
 	if d.free >= now+mixerPeriod {
 		return false
+	}
+	late := p.late()
+	for _, x := range d.others {
+		if x.late() > late {
+			return false
+		}
 	}
 	d.free = max(d.free, now) + d.cost
 	return true
 }
 
+// late is for how long a player's next picture has been due; negative: it isn't.
+func (p *LivePlayer) late() time.Duration {
+	if p.play.phase != playing || p.buffer.views.len() == 0 {
+		return -1
+	}
+	return p.play.head - p.buffer.views.front().at
+}
+
 // fallBehind gives up on pictures that wait for too long, up to a key frame.
 func (p *LivePlayer) fallBehind() {
 	v := &p.buffer.views
-	if p.play.head-v.front().at < behindMost {
+	if p.late() < behindMost {
 		return
 	}
 	key := slices.IndexFunc(v.items[v.head+1:], func(x view) bool { return x.key })

@@ -29,7 +29,7 @@ func (p *LivePlayer) show(now time.Duration) {
 	var at time.Duration
 	have := false
 	for p.buffer.views.len() > 0 && p.buffer.views.front().at <= p.play.head {
-		if p.soft && !p.buffer.views.front().config && !p.h.decoders.take(now) {
+		if p.soft && !p.buffer.views.front().config && !p.h.decoders.take(p, now) {
 			p.fallBehind()
 			break
 		}
