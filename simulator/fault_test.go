@@ -129,14 +129,20 @@ func equip(options, member string) (*Scenario, error) {
 }
 
 func TestSoundAndPicturesAreAsCloseAsAsked(t *testing.T) {
-	s, err := equip("audio: samples\nmedia: sparse", "")
-	if err != nil || s.Audio != audioSamples || s.Media != mediaSparse {
-		t.Errorf("%+v, %v", s, err)
+	s, err := equip("audio: samples", "")
+	if err != nil || s.Audio != audioSamples || s.Media != mediaFull {
+		t.Errorf("samples: %+v, %v", s, err)
+	}
+	if s, err = equip("media: sparse", ""); err != nil || s.Audio != audioStamps || s.Media != mediaSparse {
+		t.Errorf("sparse: %+v, %v", s, err)
+	}
+	if _, err := equip("audio: samples\nmedia: sparse", ""); err == nil || !strings.Contains(err.Error(), "has no samples") {
+		t.Errorf("both: %v", err)
 	}
 	if s, err = equip("", ""); err != nil || s.Audio != audioStamps || s.Media != mediaFull {
 		t.Errorf("unsaid: %+v, %v", s, err)
 	}
-	for _, c := range []struct{ key, value string }{{"audio", "samples"}, {"media", "sparse"}, {"wechat.doctor", "7.0.8"}} {
+	for _, c := range []struct{ key, value string }{{"media", "sparse"}, {"wechat.doctor", "7.0.8"}} {
 		if err := s.Override(c.key, c.value); err != nil {
 			t.Error(err)
 		}
@@ -144,7 +150,10 @@ func TestSoundAndPicturesAreAsCloseAsAsked(t *testing.T) {
 			t.Errorf("%s=sometimes was taken", c.key)
 		}
 	}
-	if s.Audio != audioSamples || s.Media != mediaSparse || s.Members[0].WeChat != "7.0.8" {
+	if err := s.Override("audio", audioSamples); err == nil {
+		t.Error("sparse sound got samples")
+	}
+	if s.Media != mediaSparse || s.Members[0].WeChat != "7.0.8" {
 		t.Errorf("overridden: %+v", s)
 	}
 }

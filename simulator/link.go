@@ -234,9 +234,12 @@ func (p *parser) goesTogether(n fixtures.Network, at yamlfile.Node) bool {
 	return true
 }
 
-// fits tells whether the networks that an override gave to members can take the
-// changes that the script makes.
+// fits tells whether what overrides changed goes together, and whether the networks that
+// they gave to members can take the changes that the script makes.
 func (s *Scenario) fits() error {
+	if s.Media == mediaSparse && s.Audio == audioSamples {
+		return &UsageError{Problem: "sparse sound has no samples"}
+	}
 	for i := range s.Members {
 		m := &s.Members[i]
 		n := m.Network

@@ -110,6 +110,9 @@ func (p *parser) check() {
 	if oneOf(r.Media, "media", medias) {
 		s.Media = r.Media.V
 	}
+	if s.Media == mediaSparse && s.Audio == audioSamples {
+		r.Media.At.Fail("sparse sound has no samples", "leave audio: samples or media: sparse out")
+	}
 	s.Issues = refs(r.Issues, "issue", issueIDs())
 	s.Promises = refs(r.Promises, "promise", promiseIDs())
 	p.cast()

@@ -38,10 +38,12 @@ type encoder struct {
 	forced bool
 	asked  int // bytes that the model gave to this key interval so far
 	taken  int // bytes that it took
+	sparse bool
+	drawAt time.Duration // when the next picture is due that is one, if sparse
 }
 
 func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
-	return &encoder{uid: uid, fps: t.CameraFPS, turn: t.Orientation, rand: r, forced: true,
+	return &encoder{uid: uid, sparse: t.Thin, fps: t.CameraFPS, turn: t.Orientation, rand: r, forced: true,
 		h264: h264.NewEncoder(h264.EncoderOptions{UID: uid, Corrupt: t.Encoder == EncoderCorruptBitstream})}
 }
 
@@ -69,6 +71,12 @@ func (e *encoder) encode(captured time.Duration, stuck, works bool) Unit {
 		size = 0 // a picture that doesn't change takes next to nothing
 	}
 	e.asked += size
+	if e.sparse && !u.Key && captured < e.drawAt {
+		u.Payload, u.Sized = h264.Sized(size), true
+		e.taken += len(u.Payload)
+		return u
+	}
+	e.drawAt = captured + sparsePicture
 	// What the interval took too much so far is saved on the frames that follow.
 	u.Payload, _ = e.h264.Encode(e.last, u.Key, size-max(0, e.taken-(e.asked-size)))
 	e.taken += len(u.Payload)

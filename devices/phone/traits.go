@@ -29,6 +29,8 @@ type Traits struct {
 	CameraStartMin, CameraStartMax time.Duration
 	// CameraFPS is the rate of the capture clock.
 	CameraFPS int
+	// Thin: media are sized rather than made, see Sparse.
+	Thin bool
 	// Orientation is how many degrees the sent picture is turned: 0, 90, 180, 270.
 	Orientation int
 	// Decoders is how many video streams its hardware decodes at once.

@@ -12,6 +12,7 @@ type Unit struct {
 	// frame: what the rate model gave it, and what it took. Taken > Modelled means that
 	// the modelled rate is too low for the test picture.
 	Modelled, Taken int
+	Sized           bool // it has the size of a picture, and is none
 }
 
 // Oversized tells whether the key interval that has ended took more than its rate.

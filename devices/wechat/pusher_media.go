@@ -26,7 +26,9 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 		return
 	}
 	u := p.camera.Encode()
-	p.h.emit(trace.Event{Kind: trace.FrameCaptured, Peer: trace.Nobody, V: [6]int64{u.Number, flag(u.Key), int64(len(u.Payload))}})
+	if !u.Sized {
+		p.h.emit(trace.Event{Kind: trace.FrameCaptured, Peer: trace.Nobody, V: [6]int64{u.Number, flag(u.Key), int64(len(u.Payload))}})
+	}
 	if u.Payload == nil {
 		return // the encoder gives nothing
 	}

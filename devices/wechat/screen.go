@@ -38,6 +38,10 @@ func (p *LivePlayer) show(now time.Duration) {
 			_ = p.decoder.Configure(v.data) // a bad one shows as 2101 at the pictures that follow
 			continue
 		}
+		if h264.IsSized(v.data) {
+			p.sized(now)
+			continue
+		}
 		f, err := p.decoder.Decode(v.data)
 		if err != nil {
 			p.undecoded(err)
@@ -51,6 +55,15 @@ func (p *LivePlayer) show(now time.Duration) {
 	}
 	if have && !p.unseen {
 		p.put(frame, at, now)
+	}
+}
+
+// sized takes what has the size of a picture, and is none: it counts as shown where one
+// has been.
+func (p *LivePlayer) sized(now time.Duration) {
+	if p.screen.shownAt != 0 && !p.screen.waitsKey && !p.unseen {
+		p.screen.shownAt = now
+		p.stats.shown++
 	}
 }
 
