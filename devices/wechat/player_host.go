@@ -4,8 +4,9 @@ package wechat
 // host lets the page go on.
 func (p *LivePlayer) hidden(sound bool) {
 	p.unseen = true
-	p.unheard = !sound || p.o.BackgroundMute
-	p.closeSpan(p.h.Now())
+	if p.unheard = !sound || p.o.BackgroundMute; p.unheard {
+		p.closeSpan(p.h.Now())
+	}
 }
 
 // suspended implements component. Source of the code: developers' reports of iOS;
@@ -20,7 +21,9 @@ func (p *LivePlayer) suspended() {
 // in which the whole process stood still is no time of playback.
 func (p *LivePlayer) shown() {
 	p.unseen, p.unheard = false, false
-	p.play.tick = p.h.Now()
+	if now := p.h.Now(); now-p.play.tick > mixerPeriod {
+		p.play.tick = now
+	}
 	p.screen.shownAt = 0
 }
 

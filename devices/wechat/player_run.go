@@ -213,8 +213,15 @@ func (p *LivePlayer) onSound(m rtmp.Message) {
 	p.stats.audioBytes += len(tag.Data)
 	p.buffer.addSound(m.Timestamp, s)
 	p.uneven.add(p.h.Now() - p.buffer.soundsEnd)
+	for p.paused && p.buffer.sounds.len() > pausedUnits {
+		p.buffer.sounds.pop()
+	}
 	p.arrived()
 }
+
+// pausedUnits is how many units of sound a paused player keeps, to go on with: about as
+// much as lies between two key frames. Fidelity: assumed.
+const pausedUnits = 150
 
 func (p *LivePlayer) onPicture(m rtmp.Message) {
 	body := m.Payload

@@ -69,7 +69,12 @@ func TestPlayerPause(t *testing.T) {
 	w.pusher.Start()
 	w.player.Play()
 	w.at(10*time.Second, func() { w.player.Operate("pause", nil, nil) })
-	w.at(20*time.Second, func() { w.player.Operate("resume", nil, nil) })
+	w.at(20*time.Second, func() {
+		if b := &w.player.buffer; b.sounds.len() > pausedUnits || b.views.len() > 50 {
+			t.Errorf("keeps %d units of sound and %d pictures", b.sounds.len(), b.views.len())
+		}
+		w.player.Operate("resume", nil, nil)
+	})
 	r := w.run(30 * time.Second)
 	again := time.Duration(0)
 	for _, ev := range pick(r, trace.FrameShown) {
@@ -155,5 +160,32 @@ func TestNetStatus(t *testing.T) {
 		n.AudioCache < 300 || n.AudioCache > 700 || n.VideoCache < 300 || n.VSumCacheSize < 4 || n.AudioCacheThreshold != 800 ||
 		n.AVPlayInterval < -150 || n.AVPlayInterval > 50 || n.AVRecvInterval < -150 || n.AVRecvInterval > 150 {
 		t.Errorf("player: %+v", n)
+	}
+}
+
+// Who is away for less than the time to sleep, and may be heard there, hears all of it
+// without a break, and sees on.
+func TestSoundGoesOnBehind(t *testing.T) {
+	for _, behind := range []bool{false, true} {
+		w := newWorld(t, 1, nil)
+		w.pusher.Start()
+		w.player.Play()
+		w.at(10010*time.Millisecond, func() { w.player.hidden(behind) })
+		w.at(13*time.Second, w.player.shown)
+		r := w.run(20 * time.Second)
+		gaps, _ := heardGaps(r)
+		if (len(gaps) == 0) != behind {
+			t.Errorf("behind %v: gaps %v", behind, gaps)
+		}
+		for _, ev := range pick(r, trace.AudioPlayed) {
+			if length := ev.At - time.Duration(ev.V[0]); int64(length)*ev.V[2]/1000 != ev.V[1] {
+				t.Fatalf("behind %v: a span of %v covers %v", behind, length, time.Duration(ev.V[1]))
+			}
+		}
+		for _, ev := range pick(r, trace.FrameShown) {
+			if ev.At > 10100*time.Millisecond && ev.At < 13*time.Second {
+				t.Fatalf("behind %v: a picture at %v", behind, ev.At)
+			}
+		}
 	}
 }
