@@ -33,8 +33,15 @@ var _ = register(judge{id: "C23", promise: true, look: func(f *facts) (found []F
 // lately tells whether a client has, or had a moment ago, an open socket: the SDK hears
 // of a close after the host. A record that lacks the sockets of who joined says nothing.
 func (f *facts) lately(c *call) bool {
-	if a := f.wire.last(c.client(), c.At); a != nil && a.ok() && len(a.dials) == 0 {
-		return true
+	if a := f.wire.last(c.client(), c.At); a != nil {
+		if a.ok() && len(a.dials) == 0 {
+			return true
+		}
+		for _, d := range a.dials {
+			if f.of[c.Actor].asleep.at(d.closed) {
+				return true // the host let go of it while the page slept, and told nobody
+			}
+		}
 	}
 	return f.wire.socket(c.client(), c.At) != nil || f.wire.socket(c.client(), c.At-tick) != nil
 }

@@ -71,7 +71,16 @@ func (m *member) pushing() []span {
 			begun = append(begun, span{first, w.to})
 		}
 	}
-	return cross(minus(m.sending(), m.hidden.spans), begun)
+	return cross(minus(m.sending(), m.behind()), begun)
+}
+
+// behind is when a page is in the background or only just back: trouble then is K13's.
+func (m *member) behind() []span {
+	var out []span
+	for _, s := range m.hidden.spans {
+		out = union(out, []span{{s.from, s.to + ReturnLeast}})
+	}
+	return out
 }
 
 func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
@@ -102,6 +111,9 @@ func (f *facts) lostPushes(id trace.ActorID) []Finding {
 	m := f.of[id]
 	known := time.Duration(-1) // the last loss: one of what came since then is another
 	for _, ev := range m.lost {
+		if len(cross(m.behind(), []span{{ev.At, ev.At + 1}})) > 0 {
+			continue
+		}
 		for _, w := range m.wanted.spans {
 			if ev.At > w.to {
 				continue

@@ -106,11 +106,11 @@ func TestK8(t *testing.T) {
 		{"back in the foreground", func(w *world) {
 			w.Add(trace.HostState, a, trace.Nobody, "hide", "")
 			w.Add(trace.HostState, a, trace.Nobody, "suspend", "")
-			w.at(20 * time.Second)
+			w.at(11 * time.Second)
 			w.Add(trace.HostState, a, trace.Nobody, "resume", "")
-			w.at(30 * time.Second)
+			w.at(12 * time.Second)
 			w.Add(trace.HostState, a, trace.Nobody, "show", "")
-		}, 33 * time.Second},
+		}, 30 * time.Second},
 		{"the mini-program is gone", func(w *world) { w.Add(trace.HostState, a, trace.Nobody, "destroy", "") }, 0},
 		{"published again and back in time", func(w *world) {
 			call("unpublish")(w)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"minilab/simulator/trace"
@@ -57,12 +58,13 @@ func register(j judge) struct{} {
 	return struct{}{}
 }
 
-// before sorts ids by letter, then number: C13, K4, K15.
+// before sorts ids by letter, then number, then what follows it: C13, K4, K11a, K15.
 func before(a, b string) bool {
-	if a[0] != b[0] || len(a) == len(b) {
+	na, nb := strings.TrimRight(a, "ab"), strings.TrimRight(b, "ab")
+	if a[0] != b[0] || len(na) == len(nb) {
 		return a < b
 	}
-	return len(a) < len(b)
+	return len(na) < len(nb)
 }
 
 // IDs lists the issues and promises that this package can judge, in their order.

@@ -1,0 +1,211 @@
+package oracle
+
+import (
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+const (
+	// ReturnLeast is how long after its return a page may take until all works as before:
+	// the demo's second before a rejoin, the joins, and first pictures on a slow network.
+	// Fidelity: assumed.
+	ReturnLeast = 15 * time.Second
+	// returnLook is the end of it, in which things must be seen to work.
+	returnLook = 5 * time.Second
+)
+
+// K13: after some time in the background the mini-program is in trouble (切后台再返回后
+// 异常). It is one of: thrown out (the page has left by itself), half-open (its session
+// is over and nobody has told it), own stream not back, a player that is dead or stuck
+// with an old URL, two tiles of one member, two sessions at once.
+var _ = register(judge{id: "K13", look: func(f *facts) (found []Finding, applies bool) {
+	for id := range f.of {
+		for _, r := range f.returns(trace.ActorID(id)) {
+			applies = true
+			for _, look := range []func(back) []Finding{f.thrownOut, f.halfOpen, f.pushNotBack, f.deadPlayers, f.twice} {
+				found = append(found, look(r)...)
+			}
+		}
+	}
+	return found, applies
+}})
+
+// back is a return of a page that was in its channel when it was left; look is when it
+// should work again.
+type back struct {
+	id   trace.ActorID
+	left time.Duration
+	look span
+	at   time.Duration
+}
+
+// returns are those after which the page was left alone for long enough to be judged.
+func (f *facts) returns(id trace.ActorID) []back {
+	var out []back
+	m := f.of[id]
+	in, left := false, never
+	for i, ev := range m.story {
+		switch {
+		case ev.Kind == trace.AppState:
+			in = f.text(ev.Text) == appJoined
+		case ev.Kind == trace.HostState && f.text(ev.Text) == "hide":
+			left = never
+			if in {
+				left = ev.At
+			}
+		case ev.Kind == trace.HostState && f.text(ev.Text) == "show" && left != never:
+			r := back{id: id, left: left, at: ev.At, look: span{ev.At + ReturnLeast - returnLook, ev.At + ReturnLeast}}
+			left = never
+			if r.look.to <= f.end && f.leftAlone(m.story[i+1:], r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+const appJoined = "joined"
+
+// leftAlone tells whether nothing else befell the page, which the script or its user did.
+func (f *facts) leftAlone(after []*trace.Event, r back) bool {
+	for _, ev := range after {
+		switch {
+		case ev.At >= r.look.to:
+			return true
+		case ev.Kind == trace.FaultInjected || ev.Kind == trace.HostState && f.text(ev.Text) != "resume",
+			ev.Kind == trace.OutageBegan || ev.Kind == trace.LinkChanged,
+			ev.Kind == trace.AppState && f.text(ev.Text) == "left" && f.text(ev.Note) == "":
+			return false
+		}
+	}
+	return true
+}
+
+func (f *facts) away(r back) string { return "after " + seconds(r.at-r.left) + " away" }
+
+// thrownOut: the page has left the channel by itself, as a demo does whose push failed.
+func (f *facts) thrownOut(r back) []Finding {
+	for _, ev := range f.of[r.id].story {
+		if ev.Kind == trace.AppState && ev.At >= r.left && ev.At < r.look.to && f.text(ev.Text) == "left" && f.text(ev.Note) != "" {
+			return []Finding{f.find(r.id, max(ev.At, r.at), "thrown out %s: %s", f.away(r), f.text(ev.Note))}
+		}
+	}
+	return nil
+}
+
+// believesIn tells whether the page believes to be in its channel.
+func (f *facts) believesIn(r back) bool {
+	in := false
+	for _, ev := range f.of[r.id].story {
+		if ev.At >= r.look.to {
+			break
+		}
+		if ev.Kind == trace.AppState {
+			in = f.text(ev.Text) == appJoined
+		}
+	}
+	return in
+}
+
+// halfOpen: the session is over, which the page hasn't been told.
+func (f *facts) halfOpen(r back) []Finding {
+	if !f.believesIn(r) {
+		return nil
+	}
+	for _, s := range f.of[r.id].stays {
+		if s.from <= r.look.from && (s.to > r.look.from || !s.over) {
+			return nil
+		}
+	}
+	return []Finding{f.find(r.id, r.look.to, "half-open %s: its session is over and its page doesn't know", f.away(r))}
+}
+
+// pushNotBack: the page wants to be seen or heard, and nothing of it arrives.
+func (f *facts) pushNotBack(r back) []Finding {
+	m := f.of[r.id]
+	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 || m.arrivesIn(r.look) {
+		return nil
+	}
+	return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
+}
+
+// arrivesIn tells whether media of a member arrived in a stretch.
+func (m *member) arrivesIn(s span) bool {
+	for _, ev := range m.mediaIn {
+		if time.Duration(ev.V[0]) < s.to && time.Duration(ev.V[4]) >= s.from {
+			return true
+		}
+	}
+	return false
+}
+
+// deadPlayers: a tile of one who is sending neither shows nor sounds.
+func (f *facts) deadPlayers(r back) []Finding {
+	var found []Finding
+	m := f.of[r.id]
+	for _, t := range m.views {
+		if t.to != r.id || f.tilesOf(r, t.from) == 0 || !f.of[t.from].arrivesIn(r.look) {
+			continue
+		}
+		if len(cross(union(f.visible(t), f.audible(t)), []span{r.look})) == 0 || len(in(t.shown, r.look))+len(in(t.played, r.look)) > 0 {
+			continue
+		}
+		what := "dead player"
+		for _, ev := range m.story {
+			if ev.Kind == trace.ServerMediaRefused && ev.Peer == t.from && ev.At >= r.at && ev.At < r.look.to {
+				what = "stale URL"
+			}
+		}
+		found = append(found, f.find(r.id, r.look.to, "%s %s: nothing of %s, who is sending", what, f.away(r), f.name(t.from)))
+	}
+	return found
+}
+
+// tilesOf counts the tiles that a page shows of a member.
+func (f *facts) tilesOf(r back, of trace.ActorID) int {
+	n := 0
+	for _, ev := range f.of[r.id].story {
+		switch {
+		case ev.At >= r.look.to:
+			return n
+		case ev.Peer != of:
+		case ev.Kind == trace.TileAdded:
+			n++
+		case ev.Kind == trace.TileRemoved:
+			n--
+		}
+	}
+	return n
+}
+
+// twice: two tiles or players of one member, or two sessions of the page.
+func (f *facts) twice(r back) []Finding {
+	var found []Finding
+	sessions, plays := 0, map[trace.ActorID]int{}
+	for _, ev := range f.of[r.id].story {
+		if ev.At >= r.look.to {
+			break
+		}
+		switch ev.Kind {
+		case trace.ServerJoined:
+			sessions++
+		case trace.ServerLeft:
+			sessions--
+		case trace.ServerPlayOpened:
+			plays[ev.Peer]++
+		case trace.ServerPlayClosed:
+			plays[ev.Peer]--
+		}
+	}
+	if sessions > 1 {
+		found = append(found, f.find(r.id, r.look.to, "duplicate session %s: %d at once", f.away(r), sessions))
+	}
+	for id := range f.of {
+		of := trace.ActorID(id)
+		if tiles := f.tilesOf(r, of); tiles > 1 || plays[of] > 1 {
+			found = append(found, f.find(r.id, r.look.to, "double tile %s: %d tiles and %d streams of %s", f.away(r), tiles, plays[of], f.name(of)))
+		}
+	}
+	return found
+}

@@ -1,0 +1,147 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"minilab/simulator/trace"
+)
+
+// away writes a call of a and b in which a is in the background from 20 s to 40 s; what
+// happens around it is each case's. Without more, all is as before on its return.
+type away struct {
+	*world
+	noPush   bool // nothing of a arrives after its return
+	noPlayer bool // nothing of b is played after it
+	noTile   bool
+}
+
+func (w *away) write() {
+	const s = time.Second
+	w.at(s).joined(a, "broadcaster")
+	w.at(s).state(a, "joined", "")
+	w.publishes(a)
+	w.at(s).joined(b, "broadcaster")
+	w.publishes(b)
+	w.at(2 * s)
+	w.plays(a, b)
+	if !w.noTile {
+		w.Add(trace.TileAdded, a, b, "", "")
+	}
+	w.Add(trace.ServerPlayOpened, a, b, "", "")
+	w.arrives(b, 2*s, 80*s)
+	w.arrives(a, 2*s, 22*s)
+	w.hears(a, b, 2*s, 20*s, 1, -2000)
+	w.at(20*s).host(a, "hide")
+	w.at(25*s).host(a, "suspend")
+	w.at(40*s).host(a, "resume")
+	w.host(a, "show")
+	if !w.noPush {
+		w.arrives(a, 42*s, 80*s)
+	}
+	if !w.noPlayer {
+		w.hears(a, b, 42*s, 80*s, 1, -2000)
+	}
+}
+
+func (w *world) state(who trace.ActorID, state, why string) {
+	w.Add(trace.AppState, who, trace.Nobody, state, why)
+}
+
+func (w *world) host(who trace.ActorID, state string) {
+	w.Add(trace.HostState, who, trace.Nobody, state, "")
+}
+
+func TestK13Classes(t *testing.T) {
+	const s = time.Second
+	over := func(w *away) { w.at(30 * s).left(a) }
+	cases := []struct {
+		name    string
+		do      func(w *away)
+		want    string
+		mention string
+	}{
+		{"all as before", func(w *away) {}, Absent, ""},
+		{"rejoined", func(w *away) {
+			over(w)
+			w.at(40*s).state(a, "recovering", "error 904")
+			w.at(42*s).joined(a, "broadcaster")
+			w.at(42*s).state(a, "joined", "")
+		}, Absent, ""},
+		{"thrown out", func(w *away) {
+			w.noPush, w.noPlayer = true, true
+			over(w)
+			w.at(49*s).state(a, "left", "push failed (-1307)")
+		}, Reproduced, "thrown out"},
+		{"left by its user", func(w *away) { w.at(49*s).state(a, "left", "") }, NotRun, ""},
+		{"half-open", over, Reproduced, "half-open"},
+		{"rejoins for ever", func(w *away) {
+			over(w)
+			w.at(40*s).state(a, "recovering", "error 904")
+			w.noPush = true
+		}, Reproduced, "own stream is not back"},
+		{"own stream lost", func(w *away) { w.noPush = true }, Reproduced, "own stream is not back"},
+		{"own stream not wanted", func(w *away) {
+			w.noPush = true
+			w.at(45 * s)
+			w.Add(trace.PushStopped, a, trace.Nobody, "", "")
+		}, Absent, ""},
+		{"dead player", func(w *away) { w.noPlayer = true }, Reproduced, "dead player after 20.000 s away: nothing of b"},
+		{"stale URL", func(w *away) {
+			w.noPlayer = true
+			w.at(41 * s)
+			w.Add(trace.ServerMediaRefused, a, b, "play", "unknown")
+		}, Reproduced, "stale URL"},
+		{"refused before it was away", func(w *away) {
+			w.noPlayer = true
+			w.at(10 * s)
+			w.Add(trace.ServerMediaRefused, a, b, "play", "unknown")
+		}, Reproduced, "dead player"},
+		{"the tile is gone", func(w *away) {
+			w.noPlayer = true
+			w.at(41 * s)
+			w.Add(trace.TileRemoved, a, b, "", "stream-removed")
+		}, Absent, ""},
+		{"muted", func(w *away) {
+			w.noPlayer = true
+			w.at(41 * s)
+			w.Add(trace.ServerMuted, a, b, "audio", "")
+			w.Add(trace.ServerMuted, a, b, "video", "")
+		}, Absent, ""},
+		{"two tiles", func(w *away) { w.at(41 * s); w.Add(trace.TileAdded, a, b, "", "") }, Reproduced, "double tile"},
+		{"two players", func(w *away) { w.at(41 * s); w.Add(trace.ServerPlayOpened, a, b, "", "") }, Reproduced, "2 streams of b"},
+		{"two sessions", func(w *away) { w.at(41*s).joined(a, "broadcaster") }, Reproduced, "duplicate session"},
+		{"one after the other", func(w *away) { w.at(41 * s).left(a); w.at(42*s).joined(a, "broadcaster") }, Absent, ""},
+		{"away again", func(w *away) { w.noPush = true; w.at(50*s).host(a, "hide") }, NotRun, ""},
+		{"another fault", func(w *away) {
+			w.noPush = true
+			w.at(50 * s)
+			w.Add(trace.FaultInjected, a, trace.Nobody, "outage", "")
+		}, NotRun, ""},
+		{"not in the channel", func(w *away) { w.noPush = true; w.at(15*s).state(a, "left", "") }, NotRun, ""},
+	}
+	for _, x := range cases {
+		t.Run(x.name, func(t *testing.T) {
+			w := &away{world: newWorld(t, 80*s)}
+			x.do(w)
+			w.write()
+			expect(t, w.seal(), "K13", x.want, x.mention)
+		})
+	}
+}
+
+// A return that nobody can judge to its end is none.
+func TestK13NeedsTime(t *testing.T) {
+	for length, want := range map[time.Duration]string{54 * time.Second: NotRun, 55 * time.Second: Reproduced} {
+		w := &away{world: newWorld(t, length), noPush: true}
+		w.at(time.Second)
+		w.joined(a, "broadcaster")
+		w.state(a, "joined", "")
+		w.publishes(a)
+		w.arrives(a, 2*time.Second, 20*time.Second)
+		w.at(20*time.Second).host(a, "hide")
+		w.at(40*time.Second).host(a, "show")
+		w.at(length).host(b, "hide")
+		expect(t, w.seal(), "K13", want, "")
+	}
+}

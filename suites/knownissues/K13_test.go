@@ -1,0 +1,86 @@
+package knownissues
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"minilab/fixtures"
+	"minilab/simulator"
+	"minilab/simulator/campaign"
+	"minilab/simulator/oracle"
+	"minilab/simulator/trace"
+	"minilab/suites/lab"
+)
+
+// returned is a call in which the patient is away in some way, for some time.
+func returned(device, version, how, length string, seed uint64) *campaign.Judged {
+	GinkgoHelper()
+	file, src, err := fixtures.Scenario("background-android")
+	Expect(err).NotTo(HaveOccurred())
+	text := strings.Replace(string(src), "{background: 20s}", fmt.Sprintf("{background: {how: %s, for: %s}}", how, length), 1)
+	text = strings.Replace(text, "role: broadcaster}\nscript", "role: broadcaster, pusher: {background-mute: false}}\nscript", 1)
+	s, err := simulator.Parse(file, []byte(text))
+	Expect(err).NotTo(HaveOccurred())
+	Expect(s.Override("device.patient", device)).To(Succeed())
+	Expect(s.Override("wechat.patient", version)).To(Succeed())
+	j, err := campaign.Run(context.Background(), simulator.Options{Scenario: s, Seed: seed})
+	Expect(err).NotTo(HaveOccurred())
+	return j
+}
+
+var _ = describe("K13", func(issue fixtures.Issue) {
+	It("is a page that was told nothing: thrown out, or in a dead session", func() {
+		for _, seed := range lab.Seeds {
+			j := lab.Run(issue.Cause, seed)
+			Expect(lab.Events(j, trace.ClientEvent, "patient", "")).NotTo(ContainElement(HaveField("V", ContainElement(BeEquivalentTo(904)))))
+			Expect(found(j, "K13", "patient")).To(ContainElement(HaveField("Text", Or(ContainSubstring("thrown out"), ContainSubstring("half-open")))))
+			Expect(found(j, "K13", "doctor")).To(BeEmpty())
+		}
+	})
+
+	It("is not what others see while the page is away", func() {
+		for _, seed := range lab.Seeds {
+			j := lab.Run(issue.Control, seed)
+			frozen := view(j, "doctor", "patient").Freeze.WebRTC
+			Expect(frozen.N).To(BeNumerically(">", 0), "the picture stands still")
+			Expect(j.Verdict("K13").Verdict).To(Equal(oracle.Absent))
+		}
+	})
+
+	DescribeTable("a page that is told comes back", func(device, version string) {
+		for _, how := range []string{"home", "lock", "capsule"} {
+			for i, length := range []string{"3s", "12s", "20s", "35s"} {
+				j := returned(device, version, how, length, lab.Seeds[i%len(lab.Seeds)])
+				Expect(j.Verdict("K13").Verdict).To(Equal(oracle.Absent), "%s for %s: %v", how, length, j.Verdict("K13").Findings)
+			}
+		}
+	},
+		Entry("on iOS", "iphone-8-ios-12.1", "6.7.3"),
+		Entry("on Android", "xiaomi-6-android-8", "6.7.3"),
+		Entry("on iOS, where sound goes on behind elsewhere", "iphone-8-ios-12.1", "7.0.9"),
+		Entry("on Android, where sound goes on behind", "xiaomi-6-android-8", "7.0.9"),
+	)
+
+	DescribeTable("a page whose socket's end is told to nobody, or not to its task, doesn't", func(device, version string) {
+		for _, how := range []string{"home", "lock", "capsule"} {
+			long := returned(device, version, how, "20s", 1)
+			Expect(found(long, "K13", "patient")).NotTo(BeEmpty(), how)
+			short := returned(device, version, how, "3s", 1)
+			Expect(short.Verdict("K13").Verdict).To(Equal(oracle.Absent), "%s: too short to lose anything", how)
+		}
+	},
+		Entry("an iPhone of mid-2018", "iphone-8-ios-11.4", "6.7.0"),
+		Entry("an Android phone of 2019", "vivo-x21-android-9", "7.0.4"),
+		Entry("an iPhone with 8.0.48", "iphone-8-ios-12.1", "8.0.48"),
+	)
+
+	It("stays away where sound goes on in the background", func() {
+		j := returned("xiaomi-6-android-8", "8.0.48", "home", "20s", 2)
+		Expect(j.Verdict("K13").Verdict).To(Equal(oracle.Absent))
+		Expect(view(j, "doctor", "patient").AudioGap).To(HaveValue(BeNumerically("<", 1e9)), "the patient is heard all the time")
+	})
+})
