@@ -223,11 +223,15 @@ var (
 		1002:  {"pushing", false},
 		1101:  {"uplink poor", true},
 		1102:  {"disconnected, reconnecting", true},
+		1103:  {"hardware encoder failed, software used", true},
+		1104:  {"encoder restarted", true},
 		3004:  {"server refused", true},
 		3005:  {"connection broken", true},
 		3008:  {"nothing sent for 30 s", true},
 		5000:  {"stopped while the page sleeps", true},
 		5001:  {"interrupted by a call", true},
+		-1301: {"camera failed to open", true},
+		-1303: {"encoding failed", true},
 		-1307: {"retries exhausted", true},
 	}
 	playerCodes = map[int64]string{
