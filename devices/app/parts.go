@@ -94,7 +94,7 @@ type hostParts struct {
 func (p *hostParts) pusher(camera, mic bool, code func(int)) pusher {
 	o := wechat.PusherOptions{UID: p.uid, Clip: p.clip, OnStateChange: func(c int, _ string) { code(c) }}
 	o.PusherAttributes = p.push
-	o.EnableCamera, o.EnableMic = camera, mic
+	o.EnableCamera, o.Muted = camera, !mic // enable-mic came later
 	c, err := p.host.NewLivePusher(o)
 	if err != nil {
 		panic(fmt.Sprintf("app: the page's own attributes are refused: %v", err))
@@ -110,7 +110,7 @@ func (p hostPusher) start(url string) {
 }
 func (p hostPusher) stop(why string)   { p.Stop(why) }
 func (p hostPusher) setCamera(on bool) { p.SetCamera(on) }
-func (p hostPusher) setMic(on bool)    { p.SetMic(on) }
+func (p hostPusher) setMic(on bool)    { p.SetMuted(!on) }
 
 // player implements components.
 func (p *hostParts) player(uid uint32, url string, code func(int)) player {

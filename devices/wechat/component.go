@@ -49,7 +49,7 @@ func (h *Host) Deny(device string, on bool) {
 	}
 	for _, c := range h.components {
 		if p, ok := c.(*LivePusher); ok && p.started {
-			p.refused(on && device == "camera" && p.o.EnableCamera, on && device == "mic" && p.o.EnableMic)
+			p.refused(on && device == "camera" && p.o.EnableCamera, on && device == "mic" && !p.silent())
 			p.lens()
 			p.voice()
 		}

@@ -78,7 +78,7 @@ func (p *LivePusher) Start() {
 		return
 	}
 	p.halt()
-	p.h.log(trace.PushStarted, trace.Nobody, "", p.o.URL, flag(p.o.EnableCamera), flag(p.o.EnableMic))
+	p.h.log(trace.PushStarted, trace.Nobody, "", p.o.URL, flag(p.o.EnableCamera), flag(!p.silent()))
 	p.told = true
 	if _, err := parseRTMP(p.o.URL); err != nil {
 		p.code(codeBadAddress)
@@ -88,7 +88,7 @@ func (p *LivePusher) Start() {
 	p.stats, p.uneven, p.gop = pusherStats{}, jitter{}, keyGap{}
 	p.adapt()
 	p.code(codePushResolution)
-	p.refused(p.o.EnableCamera, p.o.EnableMic)
+	p.refused(p.o.EnableCamera, !p.silent())
 	p.status.In(p.params.StatusInterval)
 	p.control.In(p.qos.rule(p.h.Now()).Interval)
 	p.filmed = false
@@ -170,22 +170,34 @@ func (p *LivePusher) SetCamera(on bool) {
 	}
 }
 
-// SetMic is the attribute enable-mic, or the reverse of muted.
+// SetMic is the attribute enable-mic, which has no effect where the base library
+// doesn't know it.
 func (p *LivePusher) SetMic(on bool) {
-	if p.o.EnableMic == on {
-		return
+	if p.o.EnableMic != on && p.h.knows(livePusher, "enable-mic") {
+		p.o.EnableMic = on
+		p.micSwitched()
 	}
-	p.o.EnableMic = on
+}
+
+// SetMuted is the attribute muted.
+func (p *LivePusher) SetMuted(on bool) {
+	if p.o.Muted != on {
+		p.o.Muted = on
+		p.micSwitched()
+	}
+}
+
+func (p *LivePusher) micSwitched() {
 	p.switched()
 	if p.started {
-		p.refused(false, on)
+		p.refused(false, !p.silent())
 		p.voice()
 	}
 }
 
 func (p *LivePusher) switched() {
 	if p.told {
-		p.h.log(trace.PushMedia, trace.Nobody, "", "", flag(p.o.EnableCamera), flag(p.o.EnableMic))
+		p.h.log(trace.PushMedia, trace.Nobody, "", "", flag(p.o.EnableCamera), flag(!p.silent()))
 	}
 }
 

@@ -92,3 +92,29 @@ func TestPhoneCall(t *testing.T) {
 		}
 	}
 }
+
+// A page switches its sound by muted; enable-mic does it too, where the library has it.
+func TestTwoWaysToSwitchTheSound(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) {
+			a.Knows = func(_, name string) bool { return known || name != "enable-mic" }
+		})
+		w.pusher.Start()
+		w.player.Play()
+		w.at(5*time.Second, func() { w.pusher.SetMuted(true) })
+		w.at(10*time.Second, func() { w.pusher.SetMuted(false) })
+		w.at(15*time.Second, func() { w.pusher.SetMic(false) })
+		w.at(20*time.Second, func() { w.pusher.SetMic(true) })
+		r := w.run(25 * time.Second)
+		want := 1
+		if known {
+			want = 2
+		}
+		if gaps, _ := heardGaps(r); len(gaps) != want {
+			t.Errorf("known %v: gaps %v", known, gaps)
+		}
+		if n := len(pick(r, trace.PushMedia)); n != 2*want {
+			t.Errorf("known %v: %d switches in the trace", known, n)
+		}
+	}
+}
