@@ -53,7 +53,7 @@ func New(o Options) (*Member, error) {
 		o.Codec = H264
 	}
 	m := &Member{o: o, e: o.Engine, proc: o.Engine.Proc(o.Name + "/" + o.Origin), state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic}
-	m.lens = phone.NewCamera(m.e, phone.CameraOptions{Name: o.Name + "/camera", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnPicture: m.onPicture})
+	m.lens = phone.NewCamera(m.e, phone.CameraOptions{Name: o.Name + "/camera", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnPicture: m.onPicture, OnTurned: m.onTurned})
 	m.lens.SetBitrate(bitrate)
 	m.ear = phone.NewMicrophone(m.e, phone.MicrophoneOptions{Name: o.Name + "/mic", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnSound: m.onSound})
 	m.tick = m.proc.Alarm(m.onTick)

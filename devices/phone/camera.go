@@ -115,8 +115,8 @@ func (c *Camera) BeginEncoding() { c.session.begin() }
 // EndEncoding stops it: what ails it ends with it.
 func (c *Camera) EndEncoding() { c.session.end() }
 
-// EncoderLoad is how much of a core of this phone the encoder takes.
-func (c *Camera) EncoderLoad() float64 { return c.session.load(c.fps) }
+// EncodingTime is how much time of a core of this phone encoding a picture takes.
+func (c *Camera) EncodingTime() time.Duration { return c.session.cost() }
 
 // befallen: something has happened to an open camera.
 func (c *Camera) befallen() {

@@ -27,7 +27,7 @@ type Chip struct {
 	// Source: release notes name the phone and no rate; fidelity: assumed.
 	Stalls float64
 	// RotationLag is how much later than the picture what is told about its rotation turns.
-	// Source: none, a sensor and a message between; fidelity: assumed.
+	// Source: an orientation sensor's usual debouncing; fidelity: assumed.
 	RotationLag time.Duration
 }
 

@@ -12,9 +12,8 @@ const (
 	// softwareShare is how much of a core it may have beside the rest of a call.
 	// Fidelity: assumed.
 	softwareShare = 0.8
-	// hardwareLoad is how much of such a core feeding the hardware takes.
-	// Fidelity: assumed.
-	hardwareLoad = 0.03
+	// hardwarePicture is what feeding it to the hardware costs. Fidelity: assumed.
+	hardwarePicture = 2 * time.Millisecond
 )
 
 type sessionState uint8
@@ -154,16 +153,13 @@ func (s *session) restart() {
 	}
 }
 
-// load is how much of a core of this phone encoding takes.
-func (s *session) load(fps int) float64 {
-	cpu := s.c.o.Traits.CPU
-	switch s.state {
-	case inSoftware:
-		return float64(fps) * softwarePicture.Seconds() / cpu
-	case inHardware, silent:
-		return hardwareLoad / cpu
+// cost is the time of a core of this phone that a picture takes.
+func (s *session) cost() time.Duration {
+	cost := hardwarePicture
+	if s.state == inSoftware {
+		cost = softwarePicture
 	}
-	return 0
+	return time.Duration(float64(cost) / s.c.o.Traits.CPU)
 }
 
 // softwareFPS is how many pictures a second a phone's software encoder can do.

@@ -191,8 +191,8 @@ func TestSoftwareInstead(t *testing.T) {
 	for _, c := range []struct {
 		cpu  float64
 		fps  int
-		load float64
-	}{{2.6, 15, 0.29}, {1, 15, 0.75}, {0.5, 8, 0.8}} {
+		cost time.Duration
+	}{{2.5, 15, 20 * time.Millisecond}, {1, 15, 50 * time.Millisecond}, {0.5, 8, 100 * time.Millisecond}} {
 		traits := DefaultTraits()
 		traits.CPU = c.cpu
 		traits.Encoder = EncoderCorruptBitstream // which is the hardware's
@@ -205,8 +205,8 @@ func TestSoftwareInstead(t *testing.T) {
 		if n := s.coming(time.Second, 11*time.Second); n < c.fps*10-1 || n > c.fps*10+1 {
 			t.Errorf("cpu %v: %d clean pictures in 10 s, want %d a second", c.cpu, n, c.fps)
 		}
-		if l := s.camera.EncoderLoad(); l < c.load-0.01 || l > c.load+0.01 {
-			t.Errorf("cpu %v: load %v, want %v", c.cpu, l, c.load)
+		if got := s.camera.EncodingTime(); got != c.cost {
+			t.Errorf("cpu %v: a picture takes %v, want %v", c.cpu, got, c.cost)
 		}
 		if got := s.camera.SetFPS(30); got != c.fps {
 			t.Errorf("cpu %v: asked for more, %d pictures a second", c.cpu, got)
@@ -214,8 +214,8 @@ func TestSoftwareInstead(t *testing.T) {
 		s.hardware.MendEncoder()
 		s.camera.EndEncoding()
 		s.camera.BeginEncoding()
-		if got := s.camera.SetFPS(15); got != 15 || s.camera.EncoderLoad() > 0.1 {
-			t.Errorf("cpu %v: the hardware gives %d pictures a second at %v", c.cpu, got, s.camera.EncoderLoad())
+		if got := s.camera.SetFPS(15); got != 15 || s.camera.EncodingTime() > c.cost/10 {
+			t.Errorf("cpu %v: the hardware gives %d pictures a second at %v each", c.cpu, got, s.camera.EncodingTime())
 		}
 	}
 }

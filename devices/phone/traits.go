@@ -60,6 +60,7 @@ func DefaultTraits() Traits {
 		Decoders: 16, CPU: 1.5,
 		// Source: usual speech level in front of a phone; fidelity: assumed.
 		MicLevelCentiDB: -2000,
+		Chip:            Chip{RotationLag: 200 * time.Millisecond},
 	}
 }
 

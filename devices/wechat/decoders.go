@@ -57,6 +57,9 @@ func (d *decoders) take(p *LivePlayer, now time.Duration) bool {
 	return true
 }
 
+// spend takes of the core's time for something else.
+func (d *decoders) spend(t, now time.Duration) { d.free = max(d.free, now) + t }
+
 // late is for how long a player's next picture has been due; negative: it isn't.
 func (p *LivePlayer) late() time.Duration {
 	if p.play.phase != playing || p.buffer.views.len() == 0 {

@@ -101,3 +101,35 @@ func TestSilentEncoderKeepsThePreview(t *testing.T) {
 		}
 	}
 }
+
+// Where the software encodes, a phone that also decodes in software shows less: it has
+// one core for both.
+func TestSoftwareEncoderTakesTheCore(t *testing.T) {
+	const players = 4
+	for _, inSoftware := range []bool{false, true} {
+		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) { a.Traits.Decoders, a.Traits.CPU = 0, 0.5 })
+		if inSoftware {
+			w.a.FailEncoder("fails-to-start")
+		}
+		w.pusher.Start()
+		for range players {
+			p, err := w.a.NewLivePlayer(PlayerOptions{Src: "rtmp://edge/live/s1", PlayerAttributes: PlayerAttributes{Mode: ModeRTC}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Play()
+		}
+		r := w.run(20 * time.Second)
+		captured, shown := 0, 0
+		for _, ev := range r.Events {
+			if ev.At > 5*time.Second && ev.Kind == trace.FrameCaptured {
+				captured++
+			} else if ev.At > 5*time.Second && ev.Kind == trace.FrameShown {
+				shown++
+			}
+		}
+		if want := players * captured; inSoftware && (captured > 121 || shown > want*2/3) || !inSoftware && (captured < 224 || shown < want*97/100) {
+			t.Errorf("encoded in software %v: %d pictures of %d, of %d captured", inSoftware, shown, want, captured)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func (p *LivePusher) onPicture(captured time.Duration) {
 	if u.Payload == nil {
 		return // the encoder gives nothing
 	}
+	p.h.decoders.spend(p.camera.EncodingTime(), p.h.Now())
 	if u.Oversized() {
 		p.h.emit(trace.Event{Kind: trace.FrameOversized, Peer: trace.Nobody, V: [6]int64{u.Number, int64(u.Modelled), int64(u.Taken)}})
 	}
