@@ -9,8 +9,8 @@ import (
 	"minilab/simulator/trace"
 )
 
-// LinkParams are the connection rules that live-pusher and live-player share.
-type LinkParams struct {
+// linkParams are the connection rules that live-pusher and live-player share.
+type linkParams struct {
 	// RetryCount is how many reconnects are tried before giving up.
 	// Source: LiteAV TXLivePushConfig and TXLivePlayConfig connectRetryCount 3; fidelity: documented.
 	RetryCount int
@@ -22,11 +22,11 @@ type LinkParams struct {
 	ConnectTimeout time.Duration
 }
 
-func defaultLinkParams() LinkParams {
-	return LinkParams{RetryCount: 3, RetryInterval: 3 * time.Second, ConnectTimeout: 5 * time.Second}
+func defaultLinkParams() linkParams {
+	return linkParams{RetryCount: 3, RetryInterval: 3 * time.Second, ConnectTimeout: 5 * time.Second}
 }
 
-func (p LinkParams) validate() error {
+func (p linkParams) validate() error {
 	if p.RetryCount < 0 || p.RetryInterval <= 0 || p.ConnectTimeout <= 0 {
 		return errors.New("link: retry count, interval and connect timeout must be positive")
 	}
@@ -70,7 +70,7 @@ const (
 type link struct {
 	h       *Host
 	owner   linkOwner
-	params  LinkParams
+	params  linkParams
 	what    string // push or play
 	peer    trace.ActorID
 	publish bool
@@ -84,7 +84,7 @@ type link struct {
 	alarm   *engine.Alarm // connect timeout, or the wait before a reconnect
 }
 
-func newLink(h *Host, owner linkOwner, what string, peer trace.ActorID, p LinkParams) *link {
+func newLink(h *Host, owner linkOwner, what string, peer trace.ActorID, p linkParams) *link {
 	l := &link{h: h, owner: owner, what: what, peer: peer, publish: what == "push", params: p}
 	l.alarm = h.proc.Alarm(l.onAlarm)
 	return l

@@ -16,21 +16,21 @@ type PlayerOptions struct {
 	PlayerAttributes
 	Peer   trace.ActorID // whose stream it plays
 	Src    string
-	Params *PlayerParams // nil: DefaultPlayerParams
+	params *playerParams // nil: defaultPlayerParams
 
 	OnStateChange func(code int, message string)
 	OnNetStatus   func(NetStatus)
 }
 
-// CatchUpStep is a speed for when more than Above is buffered.
-type CatchUpStep struct {
+// catchUpStep is a speed for when more than Above is buffered.
+type catchUpStep struct {
 	Above    time.Duration
 	PerMille int64 // of normal speed
 }
 
-// PlayerParams are the numbers behind a live-player that no attribute sets.
-type PlayerParams struct {
-	Link LinkParams
+// playerParams are the numbers behind a live-player that no attribute sets.
+type playerParams struct {
+	Link linkParams
 	// StatusInterval is the time between two netstatus events.
 	// Source: LiteAV reports every 1-2 s; fidelity: documented.
 	StatusInterval time.Duration
@@ -42,7 +42,7 @@ type PlayerParams struct {
 	RTCMin, RTCMax time.Duration
 	// CatchUp are the speeds by what is buffered above RTCMax (or max-cache), rising.
 	// Source: LiteAV has AUDIO_PLAY_SPEED and publishes no factors; fidelity: assumed.
-	CatchUp []CatchUpStep
+	CatchUp []catchUpStep
 	// CatchUpHold is how far below its step the buffer falls before the speed is lowered.
 	// Fidelity: assumed.
 	CatchUpHold time.Duration
@@ -75,13 +75,13 @@ type PlayerParams struct {
 	Levels bool
 }
 
-// DefaultPlayerParams are the documented numbers, and assumptions where none are.
-func DefaultPlayerParams() PlayerParams {
-	return PlayerParams{
+// defaultPlayerParams are the documented numbers, and assumptions where none are.
+func defaultPlayerParams() playerParams {
+	return playerParams{
 		Link:           defaultLinkParams(),
 		StatusInterval: 2 * time.Second,
 		RTCCache:       500 * time.Millisecond, RTCMin: 200 * time.Millisecond, RTCMax: 800 * time.Millisecond,
-		CatchUp: []CatchUpStep{
+		CatchUp: []catchUpStep{
 			{0, 1100},
 			{700 * time.Millisecond, 1250},
 			{2200 * time.Millisecond, 1500},
@@ -96,7 +96,7 @@ func DefaultPlayerParams() PlayerParams {
 }
 
 // Validate tells what makes no sense.
-func (p PlayerParams) Validate() error {
+func (p playerParams) Validate() error {
 	switch {
 	case p.StatusInterval <= 0 || p.Settle <= 0 || p.SettleMost < p.Settle:
 		return errors.New("player: status interval and settling times must be positive")
@@ -108,7 +108,7 @@ func (p PlayerParams) Validate() error {
 	if p.SlowBelow < 0 || p.SlowBelow > p.RTCMin || p.SlowBelow > 0 && (p.SlowPerMille <= 0 || p.SlowPerMille >= normalSpeed) {
 		return fmt.Errorf("player: slows to %d/1000 below %v: want less than normal, below RTCMin", p.SlowPerMille, p.SlowBelow)
 	}
-	last := CatchUpStep{Above: -1, PerMille: 1000}
+	last := catchUpStep{Above: -1, PerMille: 1000}
 	for _, s := range p.CatchUp {
 		if s.Above <= last.Above || s.PerMille <= last.PerMille {
 			return fmt.Errorf("player: catch-up step %v at %d/1000: want rising steps above normal speed", s.Above, s.PerMille)
@@ -125,13 +125,13 @@ func (o *PlayerOptions) validate(h *Host) error {
 		o.MaxCache = max(initial.MaxCache, o.MinCache)
 	}
 	fill(&o.PlayerAttributes, &initial)
-	if o.Params == nil {
-		p := DefaultPlayerParams()
-		o.Params = &p
+	if o.params == nil {
+		p := defaultPlayerParams()
+		o.params = &p
 	}
 	if err := o.PlayerAttributes.Validate(); err != nil {
 		return err
 	}
 	h.gate(livePlayer, &o.PlayerAttributes, &initial)
-	return o.Params.Validate()
+	return o.params.Validate()
 }

@@ -17,7 +17,7 @@ import (
 type LivePlayer struct {
 	h      *Host
 	o      PlayerOptions
-	params PlayerParams
+	params playerParams
 	// The buffer: begin with, resume after loading with, catch up above.
 	target, least, most time.Duration
 
@@ -53,7 +53,7 @@ func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
 	if err := o.validate(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
 	}
-	p := &LivePlayer{h: h, o: o, params: *o.Params}
+	p := &LivePlayer{h: h, o: o, params: *o.params}
 	p.target, p.least, p.most = p.params.RTCCache, p.params.RTCMin, p.params.RTCMax
 	if p.o.Mode == ModeLive {
 		least := time.Duration(p.o.MinCache * float64(time.Second))

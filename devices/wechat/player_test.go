@@ -98,9 +98,9 @@ func TestCatchesUpAfterAStall(t *testing.T) {
 
 // Without catch-up steps a player stays late for ever, at normal speed: the control.
 func TestNoCatchUpWithoutSteps(t *testing.T) {
-	params := DefaultPlayerParams()
+	params := defaultPlayerParams()
 	params.CatchUp, params.SlowBelow = nil, 0
-	w := newWorld(t, 1, func(_, _ *HostOptions, _ *PusherOptions, p *PlayerOptions) { p.Params = &params })
+	w := newWorld(t, 1, func(_, _ *HostOptions, _ *PusherOptions, p *PlayerOptions) { p.params = &params })
 	w.pusher.Start()
 	w.player.Play()
 	w.at(10*time.Second, func() { w.netB.outage(5 * time.Second) })
@@ -230,9 +230,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 	if _, err := w.a.NewLivePlayer(PlayerOptions{PlayerAttributes: PlayerAttributes{MinCache: 2, MaxCache: 1}}); err == nil {
 		t.Error("caches accepted")
 	}
-	bad := DefaultPlayerParams()
-	bad.CatchUp = []CatchUpStep{{0, 1500}, {1, 1200}}
-	if _, err := w.a.NewLivePlayer(PlayerOptions{Params: &bad}); err == nil {
+	bad := defaultPlayerParams()
+	bad.CatchUp = []catchUpStep{{0, 1500}, {1, 1200}}
+	if _, err := w.a.NewLivePlayer(PlayerOptions{params: &bad}); err == nil {
 		t.Error("falling catch-up steps accepted")
 	}
 	if _, err := NewHost(HostOptions{}); err == nil {
@@ -254,9 +254,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 func TestALateViewerSettlesAsSoon(t *testing.T) {
 	var first time.Duration
 	w := newWorld(t, 1, func(_, b *HostOptions, _ *PusherOptions, play *PlayerOptions) {
-		p := DefaultPlayerParams()
+		p := defaultPlayerParams()
 		p.RTCMin, p.RTCCache = 100*time.Millisecond, 100*time.Millisecond
-		play.Params = &p
+		play.params = &p
 		b.Received = func(_, _ trace.ActorID, m rtmp.Message) {
 			if first == 0 && m.Timestamp > 1000 {
 				first = b.Engine.Now()

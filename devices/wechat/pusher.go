@@ -24,7 +24,7 @@ type PusherOptions struct {
 
 	UID    uint32
 	Clip   *flv.Clip     // what camera and microphone record instead of the test media
-	Params *PusherParams // nil: DefaultPusherParams
+	params *pusherParams // nil: defaultPusherParams
 	// Load finds a file, a waiting image or background music, and how long it lasts; nil:
 	// any is there, and lasts musicLength.
 	Load func(url string) (length time.Duration, ok bool)
@@ -35,9 +35,9 @@ type PusherOptions struct {
 	OnMusic       func(event string, at, length time.Duration) // start, progress, complete
 }
 
-// PusherParams are the numbers behind a live-pusher that no attribute sets.
-type PusherParams struct {
-	Link LinkParams
+// pusherParams are the numbers behind a live-pusher that no attribute sets.
+type pusherParams struct {
+	Link linkParams
 	// StatusInterval is the time between two netstatus events.
 	// Source: LiteAV reports every 1-2 s; fidelity: documented.
 	StatusInterval time.Duration
@@ -64,9 +64,9 @@ type PusherParams struct {
 	ImageFPS map[string]int
 }
 
-// DefaultPusherParams are the documented numbers, and assumptions where none are.
-func DefaultPusherParams() PusherParams {
-	return PusherParams{
+// defaultPusherParams are the documented numbers, and assumptions where none are.
+func defaultPusherParams() pusherParams {
+	return pusherParams{
 		Link:           defaultLinkParams(),
 		StatusInterval: 2 * time.Second,
 		SendStall:      30 * time.Second,
@@ -79,7 +79,7 @@ func DefaultPusherParams() PusherParams {
 }
 
 // Validate tells what makes no sense.
-func (p PusherParams) Validate() error {
+func (p pusherParams) Validate() error {
 	switch {
 	case p.StatusInterval <= 0 || p.SendStall <= 0:
 		return errors.New("pusher: status interval and send stall must be positive")
@@ -122,13 +122,13 @@ func (o *PusherOptions) validate(h *Host) error {
 		o.MaxBitrateKbps = max(initial.MaxBitrateKbps, o.MinBitrateKbps)
 	}
 	fill(&o.PusherAttributes, &initial)
-	if o.Params == nil {
-		p := DefaultPusherParams()
-		o.Params = &p
+	if o.params == nil {
+		p := defaultPusherParams()
+		o.params = &p
 	}
 	if err := o.PusherAttributes.Validate(); err != nil {
 		return err
 	}
 	h.gate(livePusher, &o.PusherAttributes, &initial)
-	return o.Params.Validate()
+	return o.params.Validate()
 }

@@ -16,7 +16,7 @@ import (
 type LivePusher struct {
 	h       *Host
 	o       PusherOptions
-	params  PusherParams
+	params  pusherParams
 	link    *link
 	camera  *phone.Camera
 	mic     *phone.Microphone
@@ -50,7 +50,7 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	if err := o.validate(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
 	}
-	p := &LivePusher{h: h, o: o, params: *o.Params}
+	p := &LivePusher{h: h, o: o, params: *o.params}
 	p.link = newLink(h, p, "push", trace.Nobody, p.params.Link)
 	p.camera = phone.NewCamera(h.e, phone.CameraOptions{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip,
 		Hardware: h.hardware, OnPicture: p.onPicture, OnTrouble: p.onTrouble})

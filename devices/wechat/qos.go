@@ -148,7 +148,7 @@ func (q *qos) decide(queue, now time.Duration) {
 }
 
 // warns tells whether 1101 is due.
-func (q *qos) warns(p *PusherParams, queue, now time.Duration) bool {
+func (q *qos) warns(p *pusherParams, queue, now time.Duration) bool {
 	if queue <= p.PoorQueue || q.poor && now-q.poorAt < p.PoorInterval {
 		return false
 	}

@@ -12,9 +12,9 @@ import (
 func adapting(t *testing.T, strategy string, change func(*PusherOptions)) *trace.Record {
 	t.Helper()
 	w := newWorld(t, 1, func(_, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) {
-		p := DefaultPusherParams()
+		p := defaultPusherParams()
 		p.Strategy = strategy
-		push.Params, push.MaxBitrateKbps = &p, 800
+		push.params, push.MaxBitrateKbps = &p, 800
 		if change != nil {
 			change(push)
 		}
@@ -76,7 +76,7 @@ func TestProbe(t *testing.T) {
 
 // Bitrate stays in its bounds, and where it can't go down any more the frame rate does.
 func TestQoSBounds(t *testing.T) {
-	p := DefaultPusherParams()
+	p := defaultPusherParams()
 	var q qos
 	q.begin(p.Strategies[adjustRealtime], 200, 500, 15, 0)
 	for i := range 20 {

@@ -52,10 +52,10 @@ func TestLowAudioQualityIsNotHeard(t *testing.T) {
 		}
 	}
 	// A service that has it heard.
-	params := DefaultPlayerParams()
+	params := defaultPlayerParams()
 	params.Unheard = nil
 	w := newWorld(t, 1, func(_, _ *HostOptions, push *PusherOptions, play *PlayerOptions) {
-		push.AudioQuality, play.Params = qualityLow, &params
+		push.AudioQuality, play.params = qualityLow, &params
 	})
 	w.pusher.Start()
 	w.player.Play()

@@ -119,9 +119,9 @@ func TestPlayerMuted(t *testing.T) {
 // Before it runs dry a player slows down, where it may: it runs dry later.
 func TestSlowsDownBeforeItRunsDry(t *testing.T) {
 	dry := func(below time.Duration) (at time.Duration, slowed bool) {
-		params := DefaultPlayerParams()
+		params := defaultPlayerParams()
 		params.SlowBelow = below
-		w := newWorld(t, 1, func(_, _ *HostOptions, _ *PusherOptions, play *PlayerOptions) { play.Params = &params })
+		w := newWorld(t, 1, func(_, _ *HostOptions, _ *PusherOptions, play *PlayerOptions) { play.params = &params })
 		w.pusher.Start()
 		w.player.Play()
 		w.at(10*time.Second, func() { w.netB.outage(2 * time.Second) })
