@@ -142,9 +142,11 @@ func (b *builder) push(m *member, ev *trace.Event) {
 		case "suspend":
 			m.asleep.set(true, ev.At)
 		}
-		if state := b.text(ev.Text); state != "suspend" {
+		state := b.text(ev.Text)
+		if state != "suspend" {
 			m.asleep.set(false, ev.At)
 		}
+		m.gone.set(state == "destroy" || state == "killed", ev.At)
 	case trace.PusherCode, trace.ServerPushClosed:
 		if ev.Kind == trace.ServerPushClosed {
 			m.pushes.set(false, ev.At)
@@ -243,7 +245,7 @@ func (b *builder) close() {
 		if s := m.stay(); s != nil {
 			s.to = b.end
 		}
-		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.asleep, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
+		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.asleep, &m.gone, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
 			t.set(false, b.end)
 		}
 	}

@@ -48,8 +48,8 @@ func (f *facts) lost(a *attempt) time.Duration {
 				return never
 			}
 		}
-		if f.of[a.Actor].asleep.at(d.closed) {
-			return never // the host let go of it, in a page that sleeps
+		if m := f.of[a.Actor]; m.asleep.at(d.closed) || m.gone.at(d.closed) {
+			return never // the host let go of it, in a page that sleeps or is gone
 		}
 		return d.closed
 	}

@@ -35,6 +35,7 @@ type member struct {
 	camera, mic toggle // switched on in a pusher that is started
 	hidden      toggle // the mini-program is in the background, or gone
 	asleep      toggle // its script stands still
+	gone        toggle // the page has been ended, or its host
 	wanted      toggle // the app has asked to publish and not to end it
 	granted     toggle // the server lets it publish
 	pushes      toggle // its push connection stands at the server; a span a connection

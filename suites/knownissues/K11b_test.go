@@ -1,0 +1,27 @@
+package knownissues
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
+	"minilab/simulator/oracle"
+	"minilab/suites/lab"
+)
+
+// issueSet is one setting of a recipe.
+func issueSet(name, value string) yamlfile.Map[string] {
+	return yamlfile.Map[string]{{Name: name, V: value}}
+}
+
+var _ = describe("K11b", func(issue fixtures.Issue) {
+	It("comes without a warning, and is not the mini-program's exit", func() {
+		for _, seed := range lab.Seeds {
+			j := lab.Run(issue.Cause, seed)
+			Expect(heard(j, "iphone", "onMemoryWarning")).To(BeEmpty())
+			Expect(j.Verdict("K11a").Verdict).To(Equal(oracle.Absent))
+			vanished(j, "iphone", found(j, "K11b", "iphone")[0].At)
+		}
+	})
+})
