@@ -60,6 +60,7 @@ func (w *world) drawMember(i int) drawnMember {
 	d := drawnMember{uid: m.UID}
 	if m.Origin == "" {
 		d.network, d.traits = drawNetwork(m.Network, r), traitsOf(m.Device)
+		m.chances.apply(&d.traits.Chip)
 		start := between(r, d.traits.CameraStartMin, d.traits.CameraStartMax)
 		d.traits.CameraStartMin, d.traits.CameraStartMax = start, start
 	}

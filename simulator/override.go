@@ -16,10 +16,10 @@ type override struct{ key, value string }
 
 // The settings that Override knows; those with a dot take a member's or a step's
 // name in the place of the star.
-var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "sdk", "length", "profile", "audio", "media", "mutant", "at.*", "without"}
+var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "sdk", "length", "profile", "audio", "media", "mutant", "at.*", "without"}
 
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
-// role.*, camera.*, mic.*, wechat.*, sdk, length, profile, audio, media, mutant, at.STEP=12s, without=STEP,STEP.
+// role.*, camera.*, mic.*, wechat.*, a phone's chances (camera-stalls.*), sdk, length, profile, audio, media, mutant, at.STEP=12s, without=STEP,STEP.
 // What it changed becomes part of the run's key. A changed scenario is no longer
 // expected to show its symptoms: their cause may be gone.
 func (s *Scenario) Override(key, value string) error {
@@ -90,8 +90,13 @@ func (s *Scenario) override(group, who, value string) error {
 }
 
 func (m *Member) override(group, value, file string) error {
-	if m.Origin != "" && slices.Contains([]string{"network", "device", "wechat"}, group) {
+	if m.Origin != "" && slices.Contains([]string{"network", "device", "wechat"}, group) || m.Origin != "" && isChance(group) {
 		return &UsageError{Problem: fmt.Sprintf("%s is a member of the %s SDK: it has no %s here", m.ID, m.Origin, group)}
+	}
+	if isChance(group) {
+		c, err := m.chances.with(group, value)
+		m.chances = c
+		return err
 	}
 	switch group {
 	case "network":

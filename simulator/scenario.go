@@ -98,6 +98,7 @@ type Member struct {
 
 	clip    *flv.Clip
 	network yamlfile.Node // where its network is written
+	chances chances       // of its phone, where they aren't the device's
 }
 
 // Step is something that members do or suffer at a time.

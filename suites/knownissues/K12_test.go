@@ -68,6 +68,16 @@ var _ = describe("K12", func(issue fixtures.Issue) {
 		}
 	})
 
+	It("comes by itself, as often as the phone's rate says", func() {
+		for _, seed := range lab.Seeds {
+			r := fixtures.Recipe{Scenario: issue.Cause.Scenario, Without: issue.Control.Without}
+			r.Set = yamlfile.Map[string]{{Name: "camera-stalls.patient", V: "1800"}}
+			Expect(found(lab.Run(r, seed), "K12", "doctor")).NotTo(BeEmpty(), "seed %d", seed)
+			r.Set = yamlfile.Map[string]{{Name: "camera-stalls.patient", V: "0"}}
+			Expect(lab.Run(r, seed).Verdict("K12").Verdict).To(Equal(oracle.Absent), "seed %d", seed)
+		}
+	})
+
 	It("is the phone's: on any other nothing happens by itself", func() {
 		for _, seed := range lab.Seeds {
 			r := issue.Control
