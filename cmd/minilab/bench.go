@@ -42,10 +42,12 @@ var rooms = []struct {
 	name    string
 	members int
 	camera  string
+	set     []string // settings to override
 }{
-	{"call-1v1", 2, simulator.CameraPattern},
-	{"room-7", 7, simulator.CameraPattern},
-	{"audio-17", 17, simulator.CameraOff},
+	{"call-1v1", 2, simulator.CameraPattern, nil},
+	{"room-7", 7, simulator.CameraPattern, nil},
+	{"room-7-sparse", 7, simulator.CameraPattern, []string{"media", "sparse"}},
+	{"audio-17", 17, simulator.CameraOff, nil},
 }
 
 func (c *benchCmd) Run(e *env) error {
@@ -54,6 +56,11 @@ func (c *benchCmd) Run(e *env) error {
 		s, err := simulator.Room(room.name, room.members, room.camera, benchNetwork, benchLength)
 		if err != nil {
 			return err
+		}
+		if len(room.set) > 0 {
+			if err := s.Override(room.set[0], room.set[1]); err != nil {
+				return err
+			}
 		}
 		r, err := measure(e, s)
 		if err != nil {

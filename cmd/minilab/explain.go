@@ -215,6 +215,8 @@ func (e *env) explain(kind, name string, x any) error {
 		return e.explainMutant(v)
 	case fixtures.Fault:
 		return e.explainFault(v)
+	case fixtures.Sequence:
+		e.field("see it", recipeCommand(v.Run, 1))
 	case fixtures.Issue:
 		e.field("see it", recipeCommand(v.Cause, 1))
 		e.field("without it", recipeCommand(v.Control, 1))
@@ -265,6 +267,8 @@ func fidelityOf(x any) yamlfile.Map[string] {
 	case fixtures.Device:
 		return v.Fidelity.Of
 	case fixtures.Fault:
+		return v.Fidelity.Of
+	case fixtures.WeChat:
 		return v.Fidelity.Of
 	case sdkEntry:
 		return v.Fidelity.Of

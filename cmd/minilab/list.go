@@ -12,7 +12,7 @@ import (
 )
 
 type listCmd struct {
-	Things   string `arg:"" help:"scenarios, issues, promises, clauses, networks, devices, sdks, faults or mutants."`
+	Things   string `arg:"" help:"scenarios, issues, promises, clauses, networks, devices, sdks, faults, wechats, sequences (of state codes) or mutants."`
 	Verdicts string `help:"What the suite of promises last said (out/promises.json, if it is there)." placeholder:"FILE"`
 	JSON     bool   `name:"json" help:"Print JSON."`
 }
@@ -51,6 +51,14 @@ var kinds = []kind{
 	{"faults", []string{"name", "title", "usage"}, entries(fixtures.Faults), func(x any) []string {
 		f := x.(fixtures.Fault)
 		return []string{f.Name, f.Title.EN, f.Usage}
+	}},
+	{"wechats", []string{"name", "title", "released", "library"}, entries(fixtures.WeChats), func(x any) []string {
+		w := x.(fixtures.WeChat)
+		return []string{w.Name, w.Title.EN, w.Released, w.Library}
+	}},
+	{"sequences", []string{"name", "title", "component", "codes"}, entries(fixtures.Sequences), func(x any) []string {
+		s := x.(fixtures.Sequence)
+		return []string{s.Name, s.Title.EN, s.Component, s.Codes}
 	}},
 	{"mutants", []string{"name", "title", "breaks", "sdk", "plants"}, mutantEntries, mutantRow},
 }

@@ -33,7 +33,7 @@ const (
 
 type cli struct {
 	Run     runCmd     `cmd:"" help:"Run a scenario, judge it and say what was found."`
-	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults, mutants."`
+	List    listCmd    `cmd:"" help:"What there is: scenarios, issues, promises, clauses, networks, devices, sdks, faults, wechats, sequences, mutants."`
 	Explain explainCmd `cmd:"" help:"All about one of them."`
 	Probe   probeCmd   `cmd:"" help:"One TCP stream over one link: goodput, delays, and how they went over time."`
 	Serve   serveCmd   `cmd:"" help:"The media server on real sockets, for clients that are not of our making; a weak network in between, if asked for."`
