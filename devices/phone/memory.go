@@ -26,7 +26,7 @@ func (t MemoryTraits) validate() error {
 }
 
 // MemoryParams are what WeChat with an open page takes. None of it is published, so all
-// of it is assumed: chosen so that a call of two goes on for a day, and one of seven on
+// of it is assumed: chosen so that a call of two goes on for hours, and one of seven on
 // an iPhone with 1 GB ends within a quarter of an hour.
 type MemoryParams struct {
 	Base    int64 // WeChat and the page without components

@@ -74,7 +74,7 @@ func TestSmallCallsLast(t *testing.T) {
 		with   Components
 		length time.Duration
 	}{
-		"two on 2 GB":            {phone2GB, callOfTwo, 6 * time.Hour},
+		"two on 2 GB":            {phone2GB, callOfTwo, 5 * time.Hour},
 		"two on 3 GB":            {phone3GB, callOfTwo, 6 * time.Hour},
 		"two on 1 GB":            {phone1GB, callOfTwo, time.Hour},
 		"17 voices on 1 GB":      {phone1GB, voicesOf17, 30 * time.Minute},
