@@ -84,8 +84,8 @@ func (n *fakeNet) outage(d time.Duration) {
 		n.out = false
 		held := n.held
 		n.held = nil
-		for _, f := range held {
-			n.proc.After(n.delay, f)
+		for _, f := range held { // before what is on its way
+			f()
 		}
 	})
 }
@@ -131,10 +131,6 @@ func (s *fakeSocket) Send(p []byte) {
 		}
 		deliver()
 	}
-	if s.n.out {
-		s.n.held = append(s.n.held, deliver)
-		return
-	}
 	s.freeAt = max(s.freeAt, s.n.proc.Now())
 	if s.up && s.n.upBPS > 0 {
 		s.freeAt += time.Duration(int64(len(p)) * 8 * int64(time.Second) / s.n.upBPS)
@@ -165,7 +161,7 @@ func (s *fakeSocket) Remote() netip.AddrPort { return netip.MustParseAddrPort("1
 // whoever plays.
 type fakeServer struct {
 	refuse   bool // publish and play
-	silent   bool // answers nothing
+	silent   bool // answers nothing on connections that are new
 	sessions []*fakeSession
 	got      []rtmp.Message          // from publishers
 	lose     func(rtmp.Message) bool // what is not relayed; nil: all is
@@ -175,16 +171,17 @@ type fakeServer struct {
 }
 
 type fakeSession struct {
-	s     *fakeServer
-	sock  engine.Socket
-	hello int // handshake bytes of the client so far
-	in    *rtmp.Reader
-	out   rtmp.Writer
-	plays bool
+	s      *fakeServer
+	silent bool
+	sock   engine.Socket
+	hello  int // handshake bytes of the client so far
+	in     *rtmp.Reader
+	out    rtmp.Writer
+	plays  bool
 }
 
 func (s *fakeServer) accept(sock engine.Socket) engine.SocketHandler {
-	x := &fakeSession{s: s, sock: sock, in: rtmp.NewReader(rtmp.DefaultLimits)}
+	x := &fakeSession{s: s, silent: s.silent, sock: sock, in: rtmp.NewReader(rtmp.DefaultLimits)}
 	s.sessions = append(s.sessions, x)
 	return x
 }
@@ -194,7 +191,7 @@ func (x *fakeSession) OnWritable(engine.Socket)     {}
 func (x *fakeSession) OnClose(engine.Socket, error) { x.plays = false }
 
 func (x *fakeSession) OnData(_ engine.Socket, p []byte) {
-	if x.s.silent {
+	if x.silent {
 		return
 	}
 	const first, all = 1 + 1536, 1 + 2*1536
