@@ -42,23 +42,23 @@ func (c *explainCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	for i, f := range all {
+	told := false
+	for _, f := range all {
 		if !strings.EqualFold(f.name, id) {
 			continue
 		}
 		if c.JSON {
 			return writeJSON(e.stdout, f.entry)
 		}
+		if told { // a network and a scenario may have one name, a fault and a step one word
+			fmt.Fprintln(e.stdout)
+		}
+		told = true
 		if err := f.text(); err != nil {
 			return err
 		}
-		// A fault may be called as a step of the page: camera stalls, camera off.
-		for _, other := range all[i+1:] {
-			if other.name == f.name && kind == "" && f.kind == kindFault {
-				fmt.Fprintln(e.stdout)
-				return other.text()
-			}
-		}
+	}
+	if told {
 		return nil
 	}
 	names := make([]string, len(all))
@@ -91,8 +91,8 @@ func of(kind string, all []found) ([]found, error) {
 	return out, nil
 }
 
+// What the words of steps are called.
 const (
-	kindFault      = "fault"
 	kindStep       = "step"
 	kindServerStep = "step of the server"
 )
