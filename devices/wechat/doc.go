@@ -7,6 +7,9 @@
 // buffer. It knows nothing of the SDK's protocol or of the app's flow, and it hides no
 // trouble: what goes wrong comes as a state code, as on a phone.
 //
+// The page it runs may be left, sleep, wake and be destroyed (lifecycle.go), be
+// interrupted, warned and ended (trouble.go), as its Version of WeChat has it.
+//
 // Start at Host; LivePusher is the way out, LivePlayer the way in, mixer the clock
 // of all that is heard and seen.
 package wechat
