@@ -88,12 +88,13 @@ func (c *Camera) Open() {
 	}
 	c.open = true
 	c.hardware.use(c)
-	if after, will := c.hardware.after(c.o.Traits.Chip.Stalls); will {
-		c.stalls, c.stallAt = true, c.e.Now()+after
-	}
-	if c.hardware.camera == cameraLost {
+	c.mayStall()
+	switch c.hardware.camera {
+	case cameraLost:
 		c.report(CameraRefused)
 		return
+	case cameraStalls:
+		c.befallen()
 	}
 	c.roll(c.e.Now() + c.delay)
 }
@@ -118,6 +119,9 @@ func (c *Camera) EndEncoding() { c.session.end() }
 // EncodingTime is how much time of a core of this phone encoding a picture takes.
 func (c *Camera) EncodingTime() time.Duration { return c.session.cost() }
 
+// films tells whether pictures are to come.
+func (c *Camera) films() bool { return c.open && c.hardware.camera != cameraLost }
+
 // befallen: something has happened to an open camera.
 func (c *Camera) befallen() {
 	switch c.hardware.camera {
@@ -126,6 +130,12 @@ func (c *Camera) befallen() {
 	case cameraLost:
 		c.timer.Clear()
 	}
+}
+
+// mayStall draws when it will do so by itself, if ever.
+func (c *Camera) mayStall() {
+	after, will := c.hardware.after(c.o.Traits.Chip.Stalls)
+	c.stalled, c.stalls, c.stallAt = false, will, c.e.Now()+after
 }
 
 func (c *Camera) report(t Trouble) {
@@ -139,7 +149,7 @@ func (c *Camera) report(t Trouble) {
 func (c *Camera) Restart() {
 	if c.reel == nil {
 		c.enc.forced = true
-	} else if c.open {
+	} else if c.films() {
 		c.roll(max(c.e.Now(), c.origin))
 	}
 }
@@ -166,7 +176,7 @@ func (c *Camera) SetFPS(fps int) int {
 	if c.enc == nil || fps == c.fps {
 		return c.fps
 	}
-	if c.open && c.count > 0 { // from the newest picture on
+	if c.films() && c.count > 0 { // from the newest picture on
 		c.origin += time.Duration(c.count-1) * time.Second / time.Duration(c.fps)
 		c.count = 1
 		c.timer.Set(max(c.e.Now(), c.origin+time.Second/time.Duration(fps)))
@@ -209,7 +219,7 @@ func (c *Camera) Encode() Unit {
 		}
 		return u
 	}
-	if !c.stalled && c.stalls && c.e.Now() >= c.stallAt && c.enc.begun {
+	if c.stalls && c.e.Now() >= c.stallAt && c.count > 1 { // it has one to give again
 		c.stalled = true
 	}
 	return c.enc.encode(c.e.Now(), c.stalled, works)

@@ -33,7 +33,6 @@ type encoder struct {
 	bps    int64
 	frame  uint32
 	last   picture.Stamp // of the newest picture
-	begun  bool          // there was one
 	keyAt  time.Duration // when the next key frame is due
 	forced bool
 	asked  int // bytes that the model gave to this key interval so far
@@ -53,7 +52,6 @@ func (e *encoder) encode(captured time.Duration, stuck, works bool) Unit {
 	if !stuck {
 		e.last = picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.turn}
 		e.frame++
-		e.begun = true
 	}
 	u := Unit{Captured: captured, Number: int64(e.last.Frame)}
 	if !works {

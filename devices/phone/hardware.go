@@ -132,7 +132,10 @@ func (h *Hardware) MendCamera() {
 	was := h.camera
 	h.camera = ""
 	for _, c := range h.users {
-		if c.stalled = false; c.open && was == cameraLost {
+		if !c.open {
+			continue
+		}
+		if c.mayStall(); was == cameraLost {
 			c.roll(c.e.Now() + c.delay)
 		}
 	}

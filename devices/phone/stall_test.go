@@ -36,6 +36,24 @@ func TestCameraStalls(t *testing.T) {
 	}
 }
 
+// A stall that is written before the camera opens befalls it once it has a picture to
+// give again; a stall that is over is over.
+func TestCameraStallsFromTheBeginning(t *testing.T) {
+	s := newStage(t, DefaultTraits())
+	s.hardware.FailCamera("stalls")
+	s.at(5*time.Second, s.hardware.MendCamera)
+	s.run(10 * time.Second)
+	for i, f := range s.between(0, 5*time.Second) {
+		if f.unit.Number != 0 {
+			t.Fatalf("picture %d is number %d", i, f.unit.Number)
+		}
+	}
+	after := s.between(5*time.Second, 10*time.Second)
+	if first, last := after[0].unit.Number, after[len(after)-1].unit.Number; first != 1 || last != int64(len(after)) {
+		t.Errorf("%d pictures after that, of numbers %d to %d", len(after), first, last)
+	}
+}
+
 // By itself a camera stalls as often as its trait says, and no other does.
 func TestCameraStallsByItself(t *testing.T) {
 	for _, perHour := range []float64{0, 720} {
