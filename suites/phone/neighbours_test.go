@@ -1,4 +1,4 @@
-package knownissues
+package phone
 
 import (
 	"cmp"
