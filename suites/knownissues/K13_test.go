@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -49,6 +50,16 @@ var _ = describe("K13", func(issue fixtures.Issue) {
 			Expect(frozen.N).To(BeNumerically(">", 0), "the picture stands still")
 			Expect(j.Verdict("K13").Verdict).To(Equal(oracle.Absent))
 		}
+	})
+
+	It("stands still while it sleeps: not even the SDK's pings go out", func() {
+		j := lab.Run(issue.Control, 1)
+		sent := 0
+		for _, ev := range lab.Events(j, trace.SocketSent, "patient", "") {
+			Expect(ev.At).NotTo(And(BeNumerically(">", 25*time.Second), BeNumerically("<", 40*time.Second)))
+			sent++
+		}
+		Expect(sent).To(BeNumerically(">", 10))
 	})
 
 	DescribeTable("a page that is told comes back", func(device, version string) {
