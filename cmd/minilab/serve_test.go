@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +102,25 @@ func TestServeLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// Who sends too much at once reads why its socket ends, however much it still sends.
+func TestServeTellsWhyASocketEnds(t *testing.T) {
+	serving(t, nil, func(_, web string) {
+		for _, size := range []int{40 << 10, 200 << 10, 4 << 20} {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ws, _, err := websocket.Dial(ctx, "ws://"+web+"/203-0-113-10/api", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent := ws.Write(ctx, websocket.MessageText, bytes.Repeat([]byte("x"), size))
+			if _, _, err := ws.Read(ctx); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
+				t.Errorf("%d bytes: %v, %v", size, sent, err)
+			}
+			cancel()
+			ws.CloseNow()
+		}
+	})
+}
+
 // A mistake is told before any port is opened.
 func TestServeMistakes(t *testing.T) {
 	for args, want := range map[string]string{
@@ -137,7 +158,8 @@ func TestReachable(t *testing.T) {
 	}
 	for _, all := range []string{"0.0.0.0", "::"} {
 		host, port, err := net.SplitHostPort(reachable(tcp(all)))
-		if ip := net.ParseIP(host); err != nil || port != "1935" || ip == nil || ip.IsUnspecified() {
+		ip, _ := netip.ParseAddr(host)
+		if err != nil || port != "1935" || !ip.IsValid() || ip.IsUnspecified() || !ip.IsLoopback() && !slices.Contains(own(), ip) {
 			t.Errorf("%s leads to %s:%s, %v", all, host, port, err)
 		}
 	}

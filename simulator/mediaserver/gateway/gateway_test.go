@@ -188,6 +188,16 @@ func TestMalformedMessagesGetACodedAnswer(t *testing.T) {
 	if len(c.got) != 1 || !strings.Contains(c.got[0], `"code":401`) {
 		t.Errorf("binary: %v", c.got)
 	}
+	for m, want := range map[string]string{
+		`[]`:                        "bad request: no object but array",
+		`{"clientRequest":7}`:       "bad request: clientRequest: no object but number",
+		`{"appId":[]}`:              "bad request: appId is a array",
+		`{"requestId":1,"uid":"x"}`: "bad request: no clientRequest",
+	} {
+		if _, err := parse([]byte(m)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", m, err, want)
+		}
+	}
 }
 
 func TestJoinNeedsARoleAndAUid(t *testing.T) {
@@ -250,6 +260,13 @@ func TestFloodIsRefusedThenClosed(t *testing.T) {
 	}
 	if a := other.ask(`{"action":"publish","uid":2}`); a.Code != 200 {
 		t.Errorf("another member: %+v", a)
+	}
+	binary := d.open(3)
+	for range 10_000 {
+		binary.s.Receive(false, []byte{1})
+	}
+	if binary.closed == "" || len(binary.got) > 300 {
+		t.Errorf("binary messages: closed %q after %d answers", binary.closed, len(binary.got))
 	}
 }
 

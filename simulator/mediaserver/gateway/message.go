@@ -126,11 +126,16 @@ func (r request) about() uint32 {
 // plain drops what an error of encoding/json says about our own types.
 func plain(err error) error {
 	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("%s is a %s", wrong.Field, wrong.Value)
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Field == "":
+		return fmt.Errorf("no object but %s", wrong.Value)
 	}
-	return err
+	return fmt.Errorf("%s is a %s", wrong.Field, wrong.Value)
 }
+
+var errBinary = errors.New("bad request: binary message")
 
 func isNull(raw json.RawMessage) bool {
 	return len(raw) == 0 || bytes.Equal(raw, []byte("null"))

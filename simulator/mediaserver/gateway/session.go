@@ -81,11 +81,10 @@ func (s *Session) Receive(text bool, data []byte) {
 		return
 	}
 	s.idle.In(s.g.o.SessionIdle)
-	if !text {
-		s.refuse(request{}, "binary", &channel.Refusal{Code: channel.CodeBadRequest, Reason: "bad request: binary message"})
-		return
+	r, err := request{Action: "binary"}, errBinary
+	if text {
+		r, err = parse(data)
 	}
-	r, err := parse(data)
 	switch {
 	case s.flood():
 		if s.excess > 10*s.g.o.MaxRequests {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -16,6 +17,10 @@ import (
 // closeTimeout is how long a socket that is to close may take to send the rest.
 // Source: coder/websocket waits as long for the peer's close frame; fidelity: assumed.
 const closeTimeout = 5 * time.Second
+
+// hearOutTimeout is how long a client may go on with what ended its socket.
+// Source: none; fidelity: assumed.
+const hearOutTimeout = time.Second
 
 // Handler accepts WebSockets and gives each a Session.
 type Handler struct {
@@ -69,7 +74,18 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	_ = s.port.Call(session.Closed)
+	if s.port.Call(session.Closed) == nil {
+		s.hearOut()
+	}
+}
+
+// hearOut lets a client that sent what ends its socket, such as a message that is too
+// long, come to the end of it: closing before would reset the connection, and the
+// client wouldn't read why.
+func (s *socket) hearOut() {
+	_ = s.conn.CloseWrite() // where that isn't possible, the client ends after its close frame
+	_ = s.conn.SetReadDeadline(time.Now().Add(hearOutTimeout))
+	_, _ = io.Copy(io.Discard, s.conn)
 }
 
 // remote is the address that a connection comes from; the zero one if that can't be said.
