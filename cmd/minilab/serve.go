@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -60,6 +61,7 @@ func (c *serveCmd) Run(e *env) error {
 
 	opt := mediaserver.DefaultOptions()
 	opt.Channel.Host = reachable(rtmp.Addr())
+	opt.Channel.Own = own()
 	if access != nil {
 		opt.Channel.Binding = channel.Bearer // on the network between, each connection has its own address
 	}
@@ -135,15 +137,27 @@ func reachable(a net.Addr) string {
 	if !ok || !tcp.IP.IsUnspecified() {
 		return a.String()
 	}
-	ip := net.IPv4(127, 0, 0, 1)
-	addrs, _ := net.InterfaceAddrs() // without any, there is only this machine
-	for _, other := range addrs {
-		if n, ok := other.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
-			ip = n.IP
+	ip := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	for _, other := range own() {
+		if other.Is4() && !other.IsLoopback() {
+			ip = other
 			break
 		}
 	}
 	return net.JoinHostPort(ip.String(), strconv.Itoa(tcp.Port))
+}
+
+// own are the addresses of this machine.
+func own() (out []netip.Addr) {
+	addrs, _ := net.InterfaceAddrs() // without any, there is only the loopback
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok {
+			if ip, ok := netip.AddrFromSlice(n.IP); ok {
+				out = append(out, ip.Unmap())
+			}
+		}
+	}
+	return out
 }
 
 // accessLog writes a line for each HTTP request and each RTMP connection that is over.

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"minilab/simulator/mediaserver/relay"
@@ -77,6 +78,10 @@ type Options struct {
 	Rejoin Known
 	// Binding of media URLs. Source: the vendor's demo of July 2018; fidelity: inferred.
 	Binding Binding
+	// Own are addresses of one computer besides the loopback ones, for a server whose
+	// clients share its computer: which of them such a client has depends on the address
+	// that it calls.
+	Own []netip.Addr
 	// LateMutes. Source: none; fidelity: assumed.
 	LateMutes LateMutes
 	// RoleURL has the answer to a change of role to broadcaster hold a publish URL, which

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"minilab/simulator/mediaserver/relay"
@@ -83,8 +84,10 @@ func (r *Registry) elsewhere(m *Member, from netip.Addr) bool {
 		return false
 	}
 	from = from.Unmap()
-	return from != m.addr && !(from.IsLoopback() && m.addr.IsLoopback())
+	return from != m.addr && !(r.own(from) && r.own(m.addr))
 }
+
+func (r *Registry) own(a netip.Addr) bool { return a.IsLoopback() || slices.Contains(r.o.Own, a) }
 
 // refuseMedia records that a connection's push or play was refused; g is nil when its
 // URL is nobody's.

@@ -50,6 +50,8 @@ func TestURLsAreBoundToTheAddressOfTheirSession(t *testing.T) {
 		{"from nowhere", nil, here, netip.Addr{}, false},
 		{"the same, spelled for IPv6", nil, here, netip.AddrFrom16(here.As16()), true},
 		{"one computer", nil, netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1"), true},
+		{"one computer, by its name in the network", func(o *Options) { o.Own = []netip.Addr{here} }, netip.MustParseAddr("127.0.0.1"), here, true},
+		{"another than that computer", func(o *Options) { o.Own = []netip.Addr{here} }, netip.MustParseAddr("127.0.0.1"), elsewhere, false},
 		{"another computer", nil, netip.MustParseAddr("127.0.0.1"), here, false},
 		{"bearer", func(o *Options) { o.Binding = Bearer }, here, elsewhere, true},
 		{"unbound by mistake", func(o *Options) { o.Defects.URLsUnbound = true }, here, elsewhere, true},
