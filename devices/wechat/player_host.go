@@ -17,12 +17,14 @@ func (p *LivePlayer) suspended() {
 	}
 }
 
-// shown implements component: what has been received meanwhile is what goes on. Time
-// in which the whole process stood still is no time of playback.
+// shown implements component. Time in which the whole process stood still is no time
+// of playback: what the system held back meanwhile is skipped, as at the beginning.
+// Source: live-player context documentation, resume goes on with the newest; fidelity:
+// inferred.
 func (p *LivePlayer) shown() {
 	p.unseen, p.unheard = false, false
 	if now := p.h.Now(); now-p.play.tick > mixerPeriod {
-		p.play.tick = now
+		p.play.tick, p.play.begunAt = now, now
 	}
 	p.screen.shownAt = 0
 }
