@@ -6,18 +6,20 @@ import (
 	"minilab/simulator/media/aac"
 )
 
-// What a phone's media are where they are sparse. Fidelity: assumed, for speed alone.
+// What a phone's media are where they are sparse. Each message is larger than it would
+// be, so that they are meant for networks that are no trouble. Fidelity: assumed, for
+// speed alone.
 const (
 	// sparseFPS is the rate of pictures.
-	sparseFPS = 5
+	sparseFPS = 3
 	// sparsePicture is how often one of them is really drawn; the others have its size.
 	sparsePicture = time.Second
 	// sparseUnits is how many units of sound are one.
-	sparseUnits = 6
+	sparseUnits = 10
 )
 
-// sparseConfig tells decoders that a unit lasts so long: its rate is 8 kHz.
-var sparseConfig = []byte{0x15, 0x88}
+// sparseConfig tells decoders that a unit lasts so long: its rate is 4800 Hz, mono.
+var sparseConfig = []byte{0x17, 0x80, 0x09, 0x60, 0x08}
 
 // Sparse makes the traits those of a phone whose media are sized rather than made, so
 // that hours of them can be afforded: fewer pictures, of which one a second can be

@@ -13,7 +13,7 @@ import (
 const mixerPeriod = 20 * time.Millisecond
 
 // sparsePeriod is that beat where media are sparse. Fidelity: assumed, for speed alone.
-const sparsePeriod = 100 * time.Millisecond
+const sparsePeriod = 200 * time.Millisecond
 
 // mixer is the clock of everything that a phone plays: one event for all players.
 type mixer struct {
