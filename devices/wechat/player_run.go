@@ -86,7 +86,7 @@ func (p *LivePlayer) Play() {
 	p.started = true
 	p.screen, p.dry = screen{}, false
 	p.stats, p.uneven, p.gop, p.size = playerStats{}, jitter{}, keyGap{}, size{}
-	p.paused = false
+	p.paused, p.call = false, p.h.life.interrupted
 	p.begin()
 	p.status.In(p.params.StatusInterval)
 	if p.h.o.Traits.OS == phone.IOS {

@@ -85,6 +85,7 @@ func (p *LivePusher) Start() {
 		return
 	}
 	p.started, p.live, p.paused = true, false, false
+	p.away.call = p.h.life.interrupted
 	p.stats, p.uneven, p.gop = pusherStats{}, jitter{}, keyGap{}
 	p.adapt()
 	p.code(codePushResolution)

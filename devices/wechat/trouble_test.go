@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/simulator/trace"
 )
 
 func TestTwoWarningsEndAMiniProgramOnIOS(t *testing.T) {
@@ -51,6 +52,55 @@ func TestCallInterruptsTheSound(t *testing.T) {
 		s.expect("1s interrupted true", "16s interrupted false")
 		if !slices.Equal(w.heard, heard) {
 			t.Errorf("%s: a component heard %v", os, w.heard)
+		}
+	}
+}
+
+// heardIn tells in which seconds b heard a.
+func heardIn(t *testing.T, w *world) map[int]bool {
+	t.Helper()
+	r, err := w.log.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seconds := map[int]bool{}
+	for _, ev := range r.Events {
+		if ev.Kind == trace.AudioPlayed && ev.Actor == 1 {
+			for at := time.Duration(ev.V[0]); at < ev.At; at += 100 * time.Millisecond {
+				seconds[int(at/time.Second)] = true
+			}
+		}
+	}
+	return seconds
+}
+
+// A phone that doesn't recover has its sound back when the components start again, and
+// not in the middle of a call.
+func TestSoundAfterACall(t *testing.T) {
+	for os, silent := range map[string][]int{phone.IOS: {7, 8, 9}, phone.Android: {7, 8, 9, 12, 13, 14}} {
+		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) { a.Traits.OS = os })
+		w.pusher.Start()
+		w.player.Play()
+		user := w.e.Proc("user")
+		again := func() { w.pusher.Stop("again"); w.pusher.Start() }
+		user.At(5*time.Second, w.a.Interrupt)
+		user.At(7*time.Second, again)
+		user.At(10*time.Second, w.a.EndInterruption)
+		user.At(15*time.Second, again)
+		w.e.RunUntil(25 * time.Second)
+		heard := heardIn(t, w)
+		for _, s := range silent {
+			if heard[s] {
+				t.Errorf("%s: heard at %d s", os, s)
+			}
+		}
+		for _, s := range []int{3, 20, 23} {
+			if !heard[s] {
+				t.Errorf("%s: not heard at %d s", os, s)
+			}
+		}
+		if os == phone.IOS && !heard[13] {
+			t.Errorf("%s: not heard after the call", os)
 		}
 	}
 }
