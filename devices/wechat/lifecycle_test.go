@@ -267,3 +267,45 @@ func TestKilled(t *testing.T) {
 		t.Error("a connection is left")
 	}
 }
+
+// The limit of WebSockets is the version's.
+func TestSocketLimitOfTheVersion(t *testing.T) {
+	for _, limit := range []int{2, 5} {
+		v := DefaultVersion()
+		v.WebSockets = limit
+		s := newSpell(t, phone.Android, &v)
+		for range limit + 1 {
+			s.open()
+		}
+		s.e.RunUntil(time.Second)
+		open := 0
+		for _, line := range s.told {
+			if strings.HasSuffix(line, "open") {
+				open++
+			}
+		}
+		if refused := len(s.told) - open; open != limit || refused != 1 {
+			t.Errorf("limit %d: %v", limit, s.told)
+		}
+	}
+}
+
+func TestVersionsThatMakeNoSense(t *testing.T) {
+	for name, change := range map[string]func(*Version){
+		"no sockets":       func(v *Version) { v.WebSockets = 0 },
+		"gone before":      func(v *Version) { v.DestroyAfter = v.SuspendAfter },
+		"dropped awake":    func(v *Version) { v.IOS.SocketsDropped = time.Second },
+		"told to whom":     func(v *Version) { v.Android.DropTold = "everybody" },
+		"unknown way":      func(v *Version) { v.IOS.SoundBehind = []string{"taxi"} },
+		"image of no time": func(v *Version) { v.ImageLasts = 0 },
+	} {
+		v := DefaultVersion()
+		change(&v)
+		if v.Validate() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if v := DefaultVersion(); v.Validate() != nil {
+		t.Error(v.Validate())
+	}
+}
