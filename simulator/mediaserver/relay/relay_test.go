@@ -295,6 +295,20 @@ func TestClosedSubscriberIsForgotten(t *testing.T) {
 	}
 }
 
+// The end of a sequence, as ffmpeg writes it, is nothing that a picture can begin with.
+func TestNobodyBeginsAtTheEndOfASequence(t *testing.T) {
+	b := newBench(t, nil)
+	o := &outlet{free: 1 << 20}
+	b.s.Subscribe(View{Viewer: viewer}, o)
+	b.s.Media(rtmp.Message{Type: rtmp.TypeVideo, Payload: []byte{0x17, 2, 0, 0, 0}})
+	if n := o.count(rtmp.TypeVideo); n != 0 {
+		t.Errorf("%d video messages before a key frame", n)
+	}
+	if _, p, ok := classify(rtmp.Message{Type: rtmp.TypeVideo, Payload: []byte{0x12, 2, 0, 0, 0}}); p != partKey || !ok {
+		t.Error("a key frame of another codec")
+	}
+}
+
 func TestEmptyMessagesAreNotRelayed(t *testing.T) {
 	b := newBench(t, nil)
 	o := &outlet{free: 1 << 20}

@@ -76,7 +76,8 @@ func classify(m rtmp.Message) (medium Medium, p part, ok bool) {
 		if b[0]&0x0f == flvAVC && len(b) > 1 && b[1] == 0 {
 			return Video, partConfig, true
 		}
-		if b[0]>>4 == flvKeyFrame {
+		end := b[0]&0x0f == flvAVC && len(b) > 1 && b[1] == flvAVCEnd // ffmpeg calls it a key frame
+		if b[0]>>4 == flvKeyFrame && !end {
 			return Video, partKey, true
 		}
 		return Video, partMedia, true
@@ -88,5 +89,6 @@ func classify(m rtmp.Message) (medium Medium, p part, ok bool) {
 const (
 	flvAAC      = 10
 	flvAVC      = 7
+	flvAVCEnd   = 2 // of a sequence: no picture
 	flvKeyFrame = 1
 )
