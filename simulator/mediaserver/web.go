@@ -2,6 +2,7 @@ package mediaserver
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -179,11 +180,14 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, max int64) ([]byte
 		return nil, false
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
-	if err != nil {
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
 		http.Error(w, "too long", http.StatusRequestEntityTooLarge)
-		return nil, false
+	case err != nil:
+		http.Error(w, "the body can't be read", http.StatusBadRequest)
 	}
-	return b, true
+	return b, err == nil
 }
 
 func (s *Server) answerLookup(w http.ResponseWriter, r *http.Request, port asker) {

@@ -3,11 +3,13 @@ package mediaserver
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/coder/websocket"
@@ -60,6 +62,22 @@ func TestWebAddresses(t *testing.T) {
 		}
 		if w.Code == http.StatusOK && !strings.Contains(c.url, "report") && !strings.Contains(c.url, "any") && !strings.Contains(strings.ReplaceAll(w.Body.String(), `\`, ""), `"servers":[{"address":`) {
 			t.Errorf("%s: %s", c.url, w.Body)
+		}
+	}
+}
+
+// A body that breaks off isn't one that is too long.
+func TestBodiesThatCannotBeRead(t *testing.T) {
+	s, err := New(engine.New(1), nil, DefaultOptions(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range []string{"https://miniapp-1.agoraio.cn/appcenter/1-1-1/getWorkerManager/", "https://uni-webcollector.agora.io/report"} {
+		w := httptest.NewRecorder()
+		broken := io.MultiReader(strings.NewReader(`{"appId"`), iotest.ErrReader(io.ErrUnexpectedEOF))
+		s.web(func(*http.Request) asker { return direct{} }).ServeHTTP(w, httptest.NewRequest("POST", url, broken))
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", url, w.Code)
 		}
 	}
 }
