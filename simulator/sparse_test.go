@@ -74,3 +74,30 @@ func TestFullMedia(t *testing.T) {
 		t.Errorf("%d pictures in 30 s, want 450", n)
 	}
 }
+
+// Members of other SDKs take sparse media for what they are.
+func TestSparseMediaOfOtherSDKs(t *testing.T) {
+	s, err := Find("other-sdks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Override("media", mediaSparse); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{Scenario: s, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, ev := range r.Record.Events {
+		if ev.Kind == trace.FrameDropped && r.Record.Text(ev.Text) == "undecodable" && r.Record.Head.Members[ev.Peer].Codec == "" {
+			t.Errorf("%v: a picture of %s can't be decoded", ev.At, r.Record.Actors[ev.Peer])
+		}
+		if ev.Kind == trace.FrameShown && r.Record.Head.Members[ev.Actor].Origin != "" {
+			shown++
+		}
+	}
+	if shown == 0 {
+		t.Error("members of other SDKs see nothing")
+	}
+}

@@ -252,6 +252,9 @@ func (v *view) show(now, head time.Duration) {
 			_ = v.decoder.Configure(w.data) // a bad one shows at the pictures that follow
 			continue
 		}
+		if h264.IsSized(w.data) {
+			continue
+		}
 		f, err := v.decoder.Decode(w.data)
 		if err != nil {
 			v.undecoded(err)
