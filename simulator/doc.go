@@ -7,7 +7,7 @@
 // judge: what a run means is for package oracle to say, from the record alone.
 //
 // Start at Run. The language of scenario files is in parse.go (the file), cast.go,
-// setup.go, step.go (with argument.go, serverstep.go and linkstep.go) and expect.go; the
-// world is in world.go, with the server in serving.go and members of other SDKs in
-// seat.go.
+// setup.go, step.go (with argument.go, fault.go, serverstep.go and linkstep.go) and
+// expect.go; the world is in world.go, with the server in serving.go and members of
+// other SDKs in seat.go.
 package simulator

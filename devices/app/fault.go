@@ -109,7 +109,7 @@ func (a *App) Fault(f phone.Fault) error {
 	}
 	e, there := effects[f.Kind](a.host, f)
 	if !there {
-		return fmt.Errorf("%s: fault %s: not built yet", a.o.Name, f.Kind)
+		return fmt.Errorf("%s: fault %s: this host can't suffer it", a.o.Name, f.Kind)
 	}
 	a.log(trace.FaultInjected, trace.Nobody, f.Kind, f.String(), int64(f.Length))
 	e.begin()

@@ -133,9 +133,7 @@ func (p hostPlayer) lie(horizontal bool) {
 	if horizontal {
 		to = "horizontal"
 	}
-	if turns, can := any(p.LivePlayer).(interface{ SetOrientation(string) error }); can {
-		_ = turns.SetOrientation(to) // both are valid
-	}
+	_ = p.SetOrientation(to) // both are valid
 }
 
 func (p hostPlayer) remove(why string) {

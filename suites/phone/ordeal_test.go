@@ -16,7 +16,7 @@ import (
 type ordeal struct {
 	devices []string
 	wechats []string
-	media   string
+	media   string   // how close the media are made
 	steps   []string // in the words of a scenario
 	end     time.Duration
 }
@@ -40,7 +40,7 @@ func drawOrdeal(t *rapid.T) ordeal {
 	for _, w := range fixtures.WeChats() {
 		wechats = append(wechats, w.Name)
 	}
-	o.media = rapid.SampledFrom([]string{"sparse", "sparse", "sparse", "full"}).Draw(t, "media")
+	o.media = rapid.SampledFrom([]string{"media: sparse", "media: sparse", "media: sparse", "media: full", "audio: samples"}).Draw(t, "media")
 	for range people {
 		o.devices = append(o.devices, rapid.SampledFrom(devices).Draw(t, "device"))
 		o.wechats = append(o.wechats, rapid.SampledFrom(wechats).Draw(t, "wechat"))
@@ -104,7 +104,7 @@ func drawFault(t *rapid.T) (text string, length time.Duration) {
 func (o ordeal) scenario() string {
 	var b strings.Builder
 	leave := o.end + aftermath
-	fmt.Fprintf(&b, "name: ordeal\nlength: %v\nsdk: 1.1.3\nmedia: %s\nmembers:\n", leave+goodbye, o.media)
+	fmt.Fprintf(&b, "name: ordeal\nlength: %v\nsdk: 1.1.3\n%s\nmembers:\n", leave+goodbye, o.media)
 	for i, name := range people {
 		fmt.Fprintf(&b, "  %s: {device: %s, wechat: %s, network: good, role: broadcaster}\n", name, o.devices[i], o.wechats[i])
 	}
