@@ -156,9 +156,9 @@ func (f *facts) track(p pair) *track {
 }
 
 // visible is when there was a picture of p.from for p.to to see: its camera was
-// pushed, p.to was playing it and neither had muted it.
+// pushed, p.to was playing it on a page that was on the screen, and neither had muted it.
 func (f *facts) visible(t *track) []span {
-	on := cross(t.playing.spans, f.of[t.from].camera.spans)
+	on := minus(cross(t.playing.spans, f.of[t.from].camera.spans), f.of[t.to].hidden.spans)
 	return minus(minus(on, t.muted[video].spans), f.of[t.from].quiet[video].spans)
 }
 

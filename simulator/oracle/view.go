@@ -90,7 +90,7 @@ func (f *facts) countFrames(v *View, t *track) {
 	slices.Sort(numbers)
 	cameraOn := f.of[t.from].camera.spans
 	expected := 0
-	for _, w := range minus(t.playing.spans, t.muted[video].spans) {
+	for _, w := range minus(minus(t.playing.spans, t.muted[video].spans), f.of[t.to].hidden.spans) {
 		first, ok := firstNumber(in(t.shown, w))
 		if !ok {
 			continue
