@@ -158,6 +158,9 @@ func traitsOf(d fixtures.Device) phone.Traits {
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
 	t.CPU, t.Decoders = d.CPU, d.Decoders
+	if d.Has(phone.MicBlockedBehind) {
+		t.MicBehind = phone.MicBlockedAfter
+	}
 	t.Memory = phone.MemoryTraits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
 	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
 	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)

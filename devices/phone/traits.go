@@ -41,9 +41,20 @@ type Traits struct {
 	Memory MemoryTraits
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
 	MicLevelCentiDB int
+	// MicBehind is how long an app that isn't on the screen may have the microphone; 0:
+	// as long as it likes.
+	MicBehind time.Duration
 	// Chip is what camera and encoder do besides.
 	Chip Chip
 }
+
+// MicBlockedBehind is the trait of systems that take the microphone from an app that
+// isn't on the screen, after MicBlockedAfter. Source: vendor's page on Android 9, the
+// others hear silence within about a minute; fidelity: documented.
+const (
+	MicBlockedBehind = "microphone-blocked-behind"
+	MicBlockedAfter  = time.Minute
+)
 
 // DefaultTraits are those of a healthy phone.
 func DefaultTraits() Traits {

@@ -44,8 +44,8 @@ type lifecycle struct {
 	warnedAt    time.Duration // of too little memory
 	warned      bool
 
-	system                        *engine.Proc // what goes on while the process stands still
-	sleep, drop, image, destroyed *engine.Alarm
+	system                                  *engine.Proc // what goes on while the process stands still
+	sleep, drop, image, destroyed, deafened *engine.Alarm
 }
 
 func (h *Host) beginLife() {
@@ -55,6 +55,7 @@ func (h *Host) beginLife() {
 	l.drop = l.system.Alarm(h.dropSockets)
 	l.image = l.system.Alarm(h.endImage)
 	l.destroyed = l.system.Alarm(func() { h.destroy("too long in the background") })
+	l.deafened = l.system.Alarm(h.takeMicrophone)
 }
 
 // Thread runs the page's script: timers of the page and of its SDK. It is held while
@@ -91,12 +92,25 @@ func (h *Host) Hide(how string) {
 		c.hidden(l.sound)
 	}
 	if l.sound {
+		if limit := h.o.Traits.MicBehind; limit > 0 {
+			l.deafened.In(limit)
+		}
 		return
 	}
 	l.sleep.In(h.version.SuspendAfter)
 	l.drop.In(h.system().SocketsDropped)
 	l.image.In(h.version.ImageLasts)
 	l.destroyed.In(h.version.DestroyAfter)
+}
+
+// takeMicrophone: the system lets nobody have it who isn't on the screen.
+func (h *Host) takeMicrophone() {
+	for _, c := range h.components {
+		if p, ok := c.(*LivePusher); ok {
+			p.away.quiet = true
+			p.voice()
+		}
+	}
 }
 
 // conversing tells whether the page pushes and plays.
@@ -218,7 +232,7 @@ func (h *Host) Show() {
 
 // stop ends what was to become of a page that was left.
 func (l *lifecycle) stop() {
-	for _, a := range []*engine.Alarm{l.sleep, l.drop, l.image, l.destroyed} {
+	for _, a := range []*engine.Alarm{l.sleep, l.drop, l.image, l.destroyed, l.deafened} {
 		a.Clear()
 	}
 }

@@ -124,7 +124,7 @@ func (h *Host) clear(why string) {
 	l := &h.life
 	l.stop()
 	h.thaw()
-	*l = lifecycle{state: gone, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed}
+	*l = lifecycle{state: gone, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed, deafened: l.deafened}
 	for _, c := range slices.Clone(h.components) {
 		if r, ok := c.(interface {
 			Stop(why string)

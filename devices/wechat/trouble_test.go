@@ -105,6 +105,32 @@ func TestSoundAfterACall(t *testing.T) {
 	}
 }
 
+// Where sound goes on behind the screen, some systems take the microphone after a while.
+func TestMicrophoneBehindTheScreen(t *testing.T) {
+	for limit, heardAt30 := range map[time.Duration]bool{0: true, 10 * time.Second: false} {
+		v := DefaultVersion()
+		v.Android.SoundBehind = []string{byHome}
+		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) {
+			a.Traits.MicBehind, a.Version = limit, &v
+		})
+		w.pusher.Start()
+		w.player.Play()
+		own, err := w.a.NewLivePlayer(PlayerOptions{Src: "rtmp://edge/live/s1"}) // a page that converses
+		if err != nil {
+			t.Fatal(err)
+		}
+		own.Play()
+		user := w.e.Proc("user")
+		user.At(10*time.Second, func() { w.a.Hide(byHome) })
+		user.At(40*time.Second, w.a.Show)
+		w.e.RunUntil(50 * time.Second)
+		heard := heardIn(t, w)
+		if !heard[15] || heard[30] != heardAt30 || !heard[45] {
+			t.Errorf("limit %v: heard at 15 s %v, at 30 s %v, at 45 s %v", limit, heard[15], heard[30], heard[45])
+		}
+	}
+}
+
 func TestComponentsHearInOrder(t *testing.T) {
 	s := newSpell(t, phone.IOS, nil)
 	w := &witness{}
