@@ -170,6 +170,10 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			if tell, ok := playerCodes[ev.V[0]]; ok {
 				once(ev, true, fmt.Sprintf("player of %s %d: %s", j.Name(ev.Peer), ev.V[0], tell))
 			}
+		case trace.TileStatus:
+			if text == "error" {
+				out = append(out, moment{ev.At, "error picture over " + j.Name(ev.Peer), true})
+			}
 		case trace.ServerMuted, trace.ServerUnmuted:
 			out = append(out, moment{ev.At, fmt.Sprintf("%s %s of %s", ev.Kind, text, j.Name(ev.Peer)), false})
 		case trace.FrameShown:
