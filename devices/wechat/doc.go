@@ -10,6 +10,10 @@
 // The page it runs may be left, sleep, wake and be destroyed (lifecycle.go), be
 // interrupted, warned and ended (trouble.go), as its Version of WeChat has it.
 //
+// What a base library doesn't know of the components' attributes, events and methods has
+// no effect (attributes.go); how a push adapts to its uplink is in qos.go, who decodes
+// what in decoders.go.
+//
 // Start at Host; LivePusher is the way out, LivePlayer the way in, mixer the clock
 // of all that is heard and seen.
 package wechat
