@@ -207,7 +207,7 @@ func (j *judged) view(v oracle.View) viewReport {
 	rep := viewReport{
 		From: j.Name(v.From), To: j.Name(v.To), FirstFrameS: inSeconds(v.FirstFrame), FramesExpected: v.FramesExpected,
 		BlackS: inSeconds(v.Black), GarbledS: inSeconds(v.Garbled), RotatedS: inSeconds(v.Rotated),
-		SpeedMax: v.SpeedMax, FastS: inSeconds(v.Fast), AudioGapS: inSeconds(v.AudioGap), LevelSpreadDB: v.LevelSpreadDB,
+		SpeedMax: v.SpeedMax, FastS: inSeconds(v.Fast), AudioGapS: inSeconds(v.AudioGap), LevelSpreadDB: v.LevelSpreadDB, EchoDB: v.EchoDB, EchoS: inSeconds(v.Echo),
 		Freeze: freezesReport{freezeOf(v.Freeze.WebRTC), freezeOf(v.Freeze.SDK), freezeOf(v.Freeze.Analytics)},
 	}
 	if v.FirstFrame != nil || v.FramesExpected != nil {

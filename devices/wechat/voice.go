@@ -46,7 +46,7 @@ type speaking struct {
 func (h *Host) beginSound() error {
 	h.sound.music.begin(h)
 	o := h.o.Sound
-	if o == nil {
+	if o == nil || h.o.Traits.Thin { // what is sparse has no samples
 		return nil
 	}
 	if err := o.validate(); err != nil {

@@ -38,6 +38,12 @@ func (b *builder) event(ev *trace.Event) {
 		add(&m.statuses, ev)
 	case trace.MediaIn:
 		b.mediaIn(m, ev)
+	case trace.AudioMeasured:
+		if ev.Peer == trace.Nobody {
+			add(&m.loud, ev)
+		} else {
+			b.between(ev)
+		}
 	case trace.FrameDropped:
 		if why := b.text(ev.Text); why == "undecodable" || why == "player-wait-key" {
 			b.between(ev)
@@ -98,6 +104,8 @@ func (b *builder) between(ev *trace.Event) {
 		add(&t.undecoded, ev)
 	case trace.AudioPlayed:
 		add(&t.played, ev)
+	case trace.AudioMeasured:
+		add(&t.measured, ev)
 	case trace.RelayOut:
 		add(&t.relayed, ev)
 	case trace.ServerAnnounced:

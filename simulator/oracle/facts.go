@@ -30,6 +30,7 @@ type member struct {
 	calls             []*call
 	channel           string // that its page joined; empty: not known
 	captured, mediaIn []*trace.Event
+	loud              []*trace.Event // seconds of all that its phone played
 	statuses          []*trace.Event // netstatus of its pusher
 
 	camera, mic toggle // switched on in a pusher that is started
@@ -72,8 +73,8 @@ type stay struct {
 // track is what one member got of another.
 type track struct {
 	pair
-	shown, played, relayed, announced []*trace.Event
-	undecoded                         []*trace.Event // frames that the player could not decode
+	shown, played, measured, relayed, announced []*trace.Event
+	undecoded                                   []*trace.Event // frames that the player could not decode
 
 	playing toggle               // the player was told to play; a span a player
 	open    toggle               // its connection stands

@@ -30,6 +30,10 @@ func (f *facts) hear(v *View, t *track) {
 	}
 	v.AudioGap = &gap
 	v.LevelSpreadDB = levelSpread(t)
+	if spread := gainSpread(t); spread != nil {
+		v.LevelSpreadDB = spread
+	}
+	v.EchoDB, v.Echo = echo(t)
 }
 
 // silence adds up the gaps of a window, from the first sound heard in it. In a pause

@@ -18,16 +18,17 @@ const (
 
 // Parameters of the canceller, all of them choices. Fidelity: assumed.
 const (
-	leakLeast    = 0.005 // of the echo's power that stays, as estimated
-	leakMoves    = 0.1   // how much the echo's power must vary for that estimate
-	leakForgets  = 0.95  // a block, while it doesn't
+	leakLeast    = 0.005  // of the echo's power that stays, as estimated
+	residueLeast = 0.02  // and as the suppressor takes it
+	leakSlow     = 0.08  // of a block in the means that this is told from
 	weakShare    = 0.001 // of the reference's strongest frequency: weaker ones teach little
 	sharpLeast   = 0.2   // share of a frequency's power that a sharper window leaves at least
 	rateMost     = 0.5   // of the filter's step
+	overall      = 0.5   // of the step for all frequencies, that one frequency may take
 	loudEnough   = 1e-7  // mean power of a reference that the filter may learn from
 	resetRatio   = 4.0   // of what comes out over what goes in, that means divergence ...
 	resetAfter   = 50    // ... when it lasts so many blocks
-	suppressOver = 16.0  // how much of the estimated residue the suppressor takes off
+	suppressOver = 32.0  // how much of the estimated residue the suppressor takes off
 	suppressMost = 0.01  // the least gain of the suppressor: -40 dB
 )
 
@@ -43,13 +44,14 @@ type echoCanceller struct {
 	sharp      [bins]float64 // the same through a window that smears less
 
 	adapted     bool
-	learned     float64 // sum of the steps so far
-	diverged    int     // blocks in which it made things worse
-	constrain   int     // the partition that is constrained next
-	leak        float64
-	slowE       [bins]float64 // long means of the powers of what stays and of the echo
-	slowY       [bins]float64
-	pey, pyy    float64
+	learned     float64       // sum of the steps so far
+	diverged    int           // blocks in which it made things worse
+	constrain   int           // the partition that is constrained next
+	leak        float64       // of the echo's power that stays
+	leaks       [bins]float64 // the same by frequency; short means of what stays, of the
+	left        [bins]float64 // expected echo, and of both together:
+	expected    [bins]float64
+	cross       [bins]complex128
 	gain1       float64 // how much better the background is than the foreground, short term
 	gain2       float64
 	spread1     float64
@@ -73,7 +75,7 @@ func newEchoCanceller() *echoCanceller {
 func (c *echoCanceller) process(mic, reference, out []float64) {
 	c.take(reference)
 	if c.idle > partitions {
-		c.suppression.process(mic, nil, c.leak, out)
+		c.suppression.process(mic, nil, &c.leaks, out)
 		return
 	}
 	fore, back := c.fore[:], c.echo[:]
@@ -92,7 +94,7 @@ func (c *echoCanceller) process(mic, reference, out []float64) {
 	for i, d := range mic {
 		back[i] = d - fore[i]
 	}
-	c.suppression.process(back, fore, c.leak, out)
+	c.suppression.process(back, fore, &c.leaks, out)
 }
 
 // take moves the reference on by a block.
@@ -170,18 +172,17 @@ func (c *echoCanceller) choose(mic []float64, errorFore, errorBack, difference f
 // learn corrects the background filter by what it left of this block.
 func (c *echoCanceller) learn(mic []float64, in float64) {
 	clear(c.time[:block])
-	left, echo, cross := 0.0, 0.0, 0.0
+	left, echo := 0.0, 0.0
 	for i, d := range mic {
 		e := d - c.echo[i]
 		c.time[block+i] = e
 		left += e * e
 		echo += c.echo[i] * c.echo[i]
-		cross += e * c.echo[i]
 	}
 	c.fft.Coefficients(c.e[:], c.time[:])
 	copy(c.time[block:], c.echo[:])
 	c.fft.Coefficients(c.y[:], c.time[:])
-	c.estimateLeak(left, echo)
+	c.estimateLeak()
 	reference := energy(c.reference[block:])
 	if left > resetRatio*in+loudEnough*block {
 		c.diverged++
@@ -192,58 +193,38 @@ func (c *echoCanceller) learn(mic []float64, in float64) {
 		c.forget()
 		return
 	}
-	c.step(left, echo, cross, reference)
+	c.step(left, echo, reference)
 	c.bound()
 }
 
-// estimateLeak finds how much of the echo stays, by how the powers of what stays and
-// of the expected echo move together.
-func (c *echoCanceller) estimateLeak(left, echo float64) {
-	const slow = float64(block) / Rate
-	pey, pyy, steady := 0.0, 0.0, 0.0
+// estimateLeak finds, for each frequency, how much of the echo stays: of what stays, the
+// part that keeps its phase against the expected echo. What the near end says doesn't.
+func (c *echoCanceller) estimateLeak() {
+	sum, all := 0.0, 0.0
 	for k := range bins {
-		e, y := norm(c.e[k]), norm(c.y[k])
-		pey += (e - c.slowE[k]) * (y - c.slowY[k])
-		pyy += (y - c.slowY[k]) * (y - c.slowY[k])
-		steady += c.slowY[k] * c.slowY[k]
-		c.slowE[k] += slow * (e - c.slowE[k])
-		c.slowY[k] += slow * (y - c.slowY[k])
+		e, y := c.e[k], c.y[k]
+		c.cross[k] += complex(leakSlow, 0) * (e*complex(real(y), -imag(y)) - c.cross[k])
+		c.left[k] += leakSlow * (norm(e) - c.left[k])
+		c.expected[k] += leakSlow * (norm(y) - c.expected[k])
+		chance := leakSlow * c.left[k] * c.expected[k] // what two that are strangers have in common
+		c.leaks[k] = min(1, max(leakLeast, (norm(c.cross[k])-chance)/(c.expected[k]*c.expected[k]+1e-12)))
+		sum += c.leaks[k] * c.expected[k]
+		all += c.expected[k]
 	}
-	if pyy < leakMoves*steady { // what doesn't change tells nothing
-		c.pey = max(c.pey*leakForgets, leakLeast*c.pyy)
-		c.leak = c.pey / max(c.pyy, 1e-12)
-		return
+	c.leak = leakLeast
+	if all > 0 {
+		c.leak = sum / all
 	}
-	if pyy > 0 {
-		pyy = math.Sqrt(pyy)
-		pey /= pyy
-	}
-	const most, least = 2 * slow, 0.5 * slow
-	a := 0.0
-	if left > 0 {
-		a = min(most*echo/left, least)
-	}
-	c.pey += a * (pey - c.pey)
-	c.pyy += a * (pyy - c.pyy)
-	c.pyy = max(c.pyy, 1e-12)
-	c.pey = min(max(c.pey, leakLeast*c.pyy), c.pyy)
-	c.leak = c.pey / c.pyy
 }
 
 // step adds the correction to each partition, and notes when the filter has learned.
-func (c *echoCanceller) step(left, echo, cross, reference float64) {
+func (c *echoCanceller) step(left, echo, reference float64) {
 	ratio := 0.0 // of the echo that stays to all that stays
-	leak := c.leak
 	if left > 0 {
-		ratio = (0.0001*reference + 3*leak*echo) / left
-		if echo > 0 {
-			ratio = max(ratio, cross*cross/(left*echo))
-		}
+		ratio = (0.00001*reference + 3*c.leak*echo) / left
 		ratio = min(ratio, rateMost)
 	}
-	if !c.adapted && c.learned > partitions && c.leak*echo > 0.03*echo {
-		c.adapted = true
-	}
+	c.adapted = c.adapted || c.learned > partitions
 	early := 0.0
 	if !c.adapted && left > 0 && reference > loudEnough*block {
 		early = min(0.25*reference, 0.25*left) / left
@@ -259,8 +240,8 @@ func (c *echoCanceller) step(left, echo, cross, reference float64) {
 		mu := early
 		if c.adapted {
 			e := norm(c.e[k]) + 1e-12
-			r := min(leak*norm(c.y[k]), 0.5*e)
-			mu = min(0.7*r/e+0.3*ratio, 4*ratio)
+			r := min(c.leaks[k]*norm(c.y[k]), 0.5*e)
+			mu = min(0.7*r/e+0.3*ratio, overall*ratio)
 		}
 		sharp := min(1, c.sharp[k]/(sharpLeast*c.power[k]+1e-12))
 		strong := c.power[k] / (c.power[k] + weak)
@@ -292,7 +273,7 @@ func (c *echoCanceller) forget() {
 	c.background = [partitions][bins]complex128{}
 	c.foreground = c.background
 	c.adapted, c.learned, c.diverged, c.leak = false, 0, 0, 1
-	c.pey, c.pyy = 0, 0
+	c.left, c.expected, c.cross = [bins]float64{}, [bins]float64{}, [bins]complex128{}
 	c.gain1, c.gain2, c.spread1, c.spread2 = 0, 0, 0, 0
 }
 

@@ -12,13 +12,13 @@ type gainRules struct {
 
 // captureGain is the microphone's.
 // Source: usual values of digital gain controls in calls; fidelity: assumed.
-var captureGain = gainRules{target: -2000, dead: 300, most: 1200, least: -4500, up: 300, down: 1200, release: 0.5}
+var captureGain = gainRules{target: -2000, dead: 600, most: 1200, least: -4500, up: 300, down: 1200, release: 1}
 
 // playoutGain is the listener's: what fades, because it is made up for what has not come
 // yet, it takes for a quiet talker, and makes louder.
 // Source: that loudness swings when jitter meets automatic gain is known, numbers are
 // not published; fidelity: assumed (mechanism inferred).
-var playoutGain = gainRules{target: -2000, dead: 450, most: 1200, least: -5500, up: 1500, down: 500, release: 0.25}
+var playoutGain = gainRules{target: -2000, dead: 800, most: 1200, least: -5500, up: 1500, down: 500, release: 0.4}
 
 // gainControl brings what it is given to one loudness, slowly.
 type gainControl struct {

@@ -229,7 +229,7 @@ func TestTheGateShutsOnNoiseAndOpensAtOnce(t *testing.T) {
 }
 
 func TestTheGainFollowsTheLevel(t *testing.T) {
-	for _, c := range []struct{ level, want int }{{-3500, -2300}, {-2100, -2100}, {-800, -1700}, {-5000, -5000}} {
+	for _, c := range []struct{ level, want int }{{-3500, -2600}, {-2100, -2100}, {-800, -1400}, {-5000, -5000}} {
 		g := newGainControl(captureGain)
 		var x [block]float64
 		for k := range 1000 { // 16 s
