@@ -71,7 +71,9 @@ func hostDoings(w *world, r *rand.Rand) []func() {
 		func() { w.pusher.SetMuted(yes()) }, func() { _ = w.pusher.SetDevicePosition(one("front", "back")) },
 		func() { w.player.SetMuted(yes()) }, func() { _ = w.player.SetOrientation(one(orientationVertical, orientationHorizontal)) },
 		func() { _ = w.player.SetSoundMode(one(soundEar, soundSpeaker)) },
-		func() { w.player.Operate(one("play", "stop", "pause", "resume", "resume", "mute", "requestFullScreen"), 90, nil) },
+		func() {
+			w.player.Operate(one("play", "stop", "pause", "resume", "resume", "mute", "requestFullScreen"), 90, nil)
+		},
 	}
 	for _, m := range pusherMethods {
 		do = append(do, func() { w.pusher.Operate(m.name, "x", nil) })

@@ -12,7 +12,9 @@ import (
 // With a URL in their markup, components start when the page is made.
 func TestStartsByItself(t *testing.T) {
 	for _, auto := range []bool{false, true} {
-		w := newWorld(t, 1, func(_, _ *HostOptions, push *PusherOptions, play *PlayerOptions) { push.AutoPush, play.AutoPlay = auto, auto })
+		w := newWorld(t, 1, func(_, _ *HostOptions, push *PusherOptions, play *PlayerOptions) {
+			push.AutoPush, play.AutoPlay = auto, auto
+		})
 		r := w.run(5 * time.Second)
 		if (len(pick(r, trace.PushStarted)) == 1) != auto || (len(pick(r, trace.FrameShown)) > 10) != auto {
 			t.Errorf("auto %v: %d starts, %d pictures", auto, len(pick(r, trace.PushStarted)), len(pick(r, trace.FrameShown)))
