@@ -18,6 +18,9 @@ type override struct{ key, value string }
 // name in the place of the star.
 var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "sdk", "length", "profile", "audio", "media", "mutant", "at.*", "without"}
 
+// Settings are the keys that Override knows, with a star for a member's or step's name.
+func Settings() []string { return slices.Clone(settings) }
+
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
 // role.*, camera.*, mic.*, wechat.*, a phone's chances (camera-stalls.*), sdk, length, profile, audio, media, mutant, at.STEP=12s, without=STEP,STEP.
 // What it changed becomes part of the run's key. A changed scenario is no longer

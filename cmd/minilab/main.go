@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -78,6 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	helped := -1
 	parser, err := kong.New(&c, kong.Name("minilab"),
 		kong.Description("A laboratory for mini-program real-time audio and video: virtual phones, a real media server and bad networks, in virtual time, from one seed."),
+		kong.Vars{"settings": strings.Join(simulator.Settings(), ", ")},
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { helped = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

@@ -28,9 +28,10 @@ type runCmd struct {
 	Network  string            `help:"Put everybody on this network." placeholder:"N"`
 	Device   map[string]string `help:"Give a member another phone." placeholder:"ID=N" mapsep:"none"`
 	SDK      string            `name:"sdk" help:"Another SDK version." placeholder:"V"`
-	Set      map[string]string `help:"Change a setting: network.ID, device.ID, role.ID, camera.ID, mic.ID, length, profile, at.STEP, without." placeholder:"K=V" mapsep:"none"`
+	Set      map[string]string `help:"Change a setting: ${settings} (a star for a member, with at for a step)." placeholder:"K=V" mapsep:"none"`
 	Out      string            `help:"Leave the record and one FLV a view in this directory." placeholder:"DIR"`
 	PCAPNG   string            `name:"pcapng" help:"Leave all packets of the members' access links in this file, each with its fate." placeholder:"FILE"`
+	WAV      string            `name:"wav" help:"Leave what each user heard in this directory; needs a scenario with audio: samples." placeholder:"DIR"`
 	JSON     bool              `name:"json" help:"Print only JSON of schema minilab.run/1 (with --seeds minilab.runs/1)."`
 }
 
@@ -93,16 +94,21 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 		return err
 	}
 	defer packets.abandon()
+	heard, err := newSounds(c.WAV, s)
+	if err != nil {
+		return err
+	}
+	defer heard.abandon()
 	var progress atomic.Int64
 	start := time.Now()
 	stop := e.status.follow(func() string { return progressText(s.Key(seed), &progress, s.Length, start) })
-	r, err := campaign.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: out.hooks(), Tap: packets.tap(), Progress: &progress})
+	r, err := campaign.Run(e.ctx, simulator.Options{Scenario: s, Seed: seed, Hooks: heard.hook(out.hooks()), Tap: packets.tap(), Progress: &progress})
 	stop()
 	if err != nil {
 		return err
 	}
 	j := &judged{r}
-	if err := errors.Join(out.write(r.Record), packets.close()); err != nil {
+	if err := errors.Join(out.write(r.Record), packets.close(), heard.write(r.Record)); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -114,6 +120,7 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 		j.show(e)
 		out.show(e)
 		packets.show(e)
+		heard.show(e, s.Length)
 	}
 	if err == nil && j.Failed() {
 		err = &exitError{code: exitFailed}
@@ -143,6 +150,8 @@ func (c *runCmd) seeds() (from, to uint64, err error) {
 		err = &simulator.UsageError{Problem: "--out takes one run", Remedy: "give --seed instead of --seeds"}
 	case c.PCAPNG != "":
 		err = &simulator.UsageError{Problem: "--pcapng takes one run", Remedy: "give --seed instead of --seeds"}
+	case c.WAV != "":
+		err = &simulator.UsageError{Problem: "--wav takes one run", Remedy: "give --seed instead of --seeds"}
 	case c.Seed != nil:
 		err = &simulator.UsageError{Problem: "--seed and --seeds together", Remedy: "give one of them"}
 	}
