@@ -29,13 +29,30 @@ const (
 // page switches its camera, the fault stalls the phone's.
 var pageSwitches = []string{"on", "off"}
 
+// lasts says how long a fault is.
+var lasts = map[phone.LengthRule]string{phone.MayLast: "how long; left out: for good", phone.MustLast: "how long"}
+
 // FaultWords are what can befall a member's phone in a script.
 func FaultWords() []app.Word {
 	var out []app.Word
 	for _, k := range phone.FaultKinds() {
-		out = append(out, faultWord(k))
+		w := faultWord(k)
+		if page, shared := pageWord(k.Name); shared {
+			w.Args[0].Name = page.Args[0].Name
+		}
+		out = append(out, w)
 	}
 	return out
+}
+
+// pageWord is the page's own word of that name, if it has one.
+func pageWord(name string) (w app.Word, there bool) {
+	words := app.Steps()
+	i := slices.IndexFunc(words, func(w app.Word) bool { return w.Name == name })
+	if i < 0 {
+		return app.Word{}, false
+	}
+	return words[i], true
 }
 
 func faultWord(k phone.FaultKind) app.Word {
@@ -47,7 +64,7 @@ func faultWord(k phone.FaultKind) app.Word {
 		w.Args = append(w.Args, app.Arg{Name: argDegrees, Kind: app.KindCount, Doc: "how it is held, clockwise from upright: 0, 90, 180 or 270"})
 	}
 	if k.Length != phone.NoLength {
-		w.Args = append(w.Args, app.Arg{Name: argFor, Kind: app.KindTime, Optional: k.Length == phone.MayLast, Doc: "how long; left out: for good"})
+		w.Args = append(w.Args, app.Arg{Name: argFor, Kind: app.KindTime, Optional: k.Length == phone.MayLast, Doc: lasts[k.Length]})
 	}
 	if k.URL {
 		w.Args = append(w.Args, app.Arg{Name: argURL, Kind: app.KindText, Optional: true, Doc: "of the file; left out: one that is there"})

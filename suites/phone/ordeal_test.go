@@ -93,11 +93,7 @@ func drawFault(t *rapid.T) (text string, length time.Duration) {
 	if len(args) == 0 {
 		return w.Name, 0
 	}
-	text = fmt.Sprintf("{%s: {%s}}", w.Name, strings.Join(args, ", "))
-	if w.Name == "camera" { // whose first argument is the page's switch
-		text = strings.Replace(text, "how:", "switch:", 1)
-	}
-	return text, lasts
+	return fmt.Sprintf("{%s: {%s}}", w.Name, strings.Join(args, ", ")), lasts
 }
 
 // scenario is the ordeal as a file: all join, suffer, and leave.
