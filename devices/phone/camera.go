@@ -105,7 +105,7 @@ func (c *Camera) Close() {
 	if c.open && c.hardware.camera == cameraStalls {
 		c.hardware.camera = ""
 	}
-	c.open, c.stalled, c.stalls = false, false, false
+	c.open = false
 	c.timer.Clear()
 	c.hardware.letGo(c)
 }

@@ -109,6 +109,9 @@ func TestEncoderDies(t *testing.T) {
 		if n := s.coming(6*time.Second, 15*time.Second); takes && n > 0 || !takes && n < 134 {
 			t.Errorf("taken %v: %d pictures in 9 s", takes, n)
 		}
+		if n := s.coming(5*time.Second, 5*time.Second+restartTime); n > 0 {
+			t.Errorf("taken %v: %d pictures before another session can be there", takes, n)
+		}
 		if n := s.coming(15*time.Second, 20*time.Second); n < 74 {
 			t.Errorf("taken %v: a new push has %d pictures in 5 s", takes, n)
 		}

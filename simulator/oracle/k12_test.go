@@ -40,7 +40,7 @@ func TestK12Cases(t *testing.T) {
 		"nothing is shown: a freeze":  {do: func(*world) {}, want: Absent},
 		"for a moment":                {do: func(w *world) { w.stands(b, a, 10*s, 13*s, 0) }, want: Absent},
 		"for long enough":             {do: func(w *world) { w.stands(b, a, 10*s, 13*s+frameGap, 0) }, want: Reproduced},
-		"now and then":                {do: func(w *world) { w.show(b, a, 160, 9*s, 11*s, 0); w.show(b, a, 160, 9*s, 19*s, 0) }, want: Absent},
+		"now and then":                {do: func(w *world) { w.stands(b, a, 11*s, 11*s+1, 0); w.stands(b, a, 19*s, 19*s+1, 0) }, want: Absent},
 		"and black: K10":              {do: stuck(trace.ShownBlack), want: Absent},
 		"garbled":                     {do: stuck(trace.ShownGarbled), want: Absent},
 		"an image that stands for it": {do: stuck(trace.ShownWaiting), want: Absent},
