@@ -13,6 +13,8 @@ const (
 
 // hear measures gaps and levels of what was played.
 func (f *facts) hear(v *View, t *track) {
+	v.LevelSpreadDB = gainSpread(t)
+	v.EchoDB, v.Echo = echo(t)
 	if len(t.played) == 0 {
 		return
 	}
@@ -29,11 +31,9 @@ func (f *facts) hear(v *View, t *track) {
 		}
 	}
 	v.AudioGap = &gap
-	v.LevelSpreadDB = levelSpread(t)
-	if spread := gainSpread(t); spread != nil {
-		v.LevelSpreadDB = spread
+	if v.LevelSpreadDB == nil {
+		v.LevelSpreadDB = levelSpread(t)
 	}
-	v.EchoDB, v.Echo = echo(t)
 }
 
 // silence adds up the gaps of a window, from the first sound heard in it. In a pause
