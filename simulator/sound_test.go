@@ -1,0 +1,118 @@
+package simulator
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"minilab/simulator/trace"
+)
+
+const soundCall = `
+name: sound-call
+length: 25s
+sdk: 1.1.3
+audio: samples
+members:
+  a: {device: iphone-8-ios-11.4, network: good, role: broadcaster, camera: off, voice: VOICE}
+  b: {device: xiaomi-6-android-8, network: good, role: broadcaster, camera: off, voice: VOICE}
+script:
+  - {at: 0s, all: join}
+STEPS`
+
+// hearing runs a call with voices of a kind.
+func hearing(t *testing.T, voice, steps string, seed uint64) *trace.Record {
+	t.Helper()
+	s, err := Parse("sound-call.yaml", []byte(strings.NewReplacer("VOICE", voice, "STEPS", steps).Replace(soundCall)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{Scenario: s, Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Record
+}
+
+// seconds are what was measured of another's stream after the first seconds.
+func measuredSeconds(r *trace.Record) []trace.Event {
+	var out []trace.Event
+	for _, ev := range r.Events {
+		if ev.Kind == trace.AudioMeasured && ev.Peer != trace.Nobody && ev.V[0] > 6e9 {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+func TestAConstantToneStaysWithinADecibelOnAGoodNetwork(t *testing.T) {
+	// On speakers two tones that never end can mislead an echo canceller, which these don't.
+	for seed, route := range map[uint64]string{1: "speaker", 2: "speaker", 3: "headset", 4: "speaker", 7: "headset"} {
+		seconds := measuredSeconds(hearing(t, "tone", "  - {at: 0s, all: {route: "+route+"}}\n", seed))
+		if len(seconds) < 30 {
+			t.Fatalf("seed %d: %d seconds are measured", seed, len(seconds))
+		}
+		for _, ev := range seconds {
+			if ev.V[2] < -50 || ev.V[3] > 50 || ev.V[1] < -2050 || ev.V[1] > -1950 {
+				t.Errorf("seed %d: in the second from %d ms %v", seed, ev.V[0]/1e6, ev.V)
+			}
+			if ev.V[4] > -6000 {
+				t.Errorf("seed %d: echo at %d in the second from %d ms", seed, ev.V[4], ev.V[0]/1e6)
+			}
+		}
+	}
+}
+
+func TestAMutedMicrophoneIsSilentOnSamplesToo(t *testing.T) {
+	r := hearing(t, "tone", "  - {at: 12s, a: {mic: off}}\n", 1)
+	after := 0
+	for _, ev := range measuredSeconds(r) {
+		if ev.Actor == 1 && ev.V[0] > 16e9 {
+			after++
+			if ev.V[1] > -6000 {
+				t.Errorf("heard at %d in the second from %d ms", ev.V[1], ev.V[0]/1e6)
+			}
+		}
+	}
+	if after < 5 {
+		t.Errorf("%d seconds are measured", after)
+	}
+}
+
+func TestSamplesGiveTheSameDigest(t *testing.T) {
+	const steps = "  - {at: 8s, a: {outage: 2s}}\n  - {at: 14s, b: {play-bgm: 6s}}\n  - {at: 15s, a: {route: ear}}\n"
+	if a, b := hearing(t, "talk", steps, 3), hearing(t, "talk", steps, 3); a.Digest != b.Digest {
+		t.Error("two digests")
+	}
+}
+
+func TestWithoutSamplesNothingIsMeasured(t *testing.T) {
+	s, err := Parse("sound-call.yaml", []byte(strings.NewReplacer("VOICE", "talk", "STEPS", "", "samples", "stamps").Replace(soundCall)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{Scenario: s, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(measuredSeconds(r.Record)); n > 0 {
+		t.Errorf("%d seconds", n)
+	}
+}
+
+// BenchmarkSamples is a call of two on samples: 25 seconds of it.
+func BenchmarkSamples(b *testing.B) {
+	for _, audio := range audios {
+		b.Run(audio, func(b *testing.B) {
+			s, err := Parse("sound-call.yaml", []byte(strings.NewReplacer("VOICE", "talk", "STEPS", "", "samples", audio).Replace(soundCall)))
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := Run(context.Background(), Options{Scenario: s, Seed: 1}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
