@@ -7,8 +7,11 @@ import (
 )
 
 // The echo canceller works on blocks, in partitions of its filter as long as a block
-// (multi-delay filter; the learning rate follows Valin, "On Adjusting the Learning Rate
-// in Frequency Domain Echo Cancellation With Double-Talk", 2007).
+// (multi-delay filter). As in Valin, "On Adjusting the Learning Rate in Frequency Domain
+// Echo Cancellation With Double-Talk", 2007, it learns the faster the more of the echo
+// stays; how much that is is told from phase, because two who talk at once have loudness
+// in common now and then. A second filter, which does not learn, makes the output and is
+// replaced when the learning one has done better.
 const (
 	block      = 256 // samples: 16 ms
 	frame      = 2 * block
