@@ -21,7 +21,7 @@ const (
 
 // Parameters of the canceller, all of them choices. Fidelity: assumed.
 const (
-	leakLeast    = 0.005  // of the echo's power that stays, as estimated
+	leakLeast    = 0.005 // of the echo's power that stays, as estimated
 	residueLeast = 0.02  // and as the suppressor takes it
 	leakSlow     = 0.08  // of a block in the means that this is told from
 	weakShare    = 0.001 // of the reference's strongest frequency: weaker ones teach little

@@ -81,7 +81,7 @@ func NewDevice(o DeviceOptions) (*Device, error) {
 		return nil, err
 	}
 	d := &Device{
-		o: o, path: newPath(o.Rand), route: speaker, capturedTo: -1, volume: 1, limiter: limiter{gain: 1},
+		o: o, path: newPath(o.Rand), route: speaker, capturedTo: -1, played: newRing(ringLength), reference: newRing(ringLength), volume: 1, limiter: limiter{gain: 1},
 		aec: newEchoCanceller(), agc: newGainControl(captureGain), gate: gate{gain: 1},
 	}
 	d.delay = newDelayEstimator(d.aec.fft)

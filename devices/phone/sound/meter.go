@@ -22,9 +22,11 @@ type Measured struct {
 	Music       int
 }
 
+// secondWindow is applied to each second.
+var secondWindow = hann(echoWindow)
+
 // Meter measures what a listener hears of a stream.
 type Meter struct {
-	window   []float64
 	talker   goertzel
 	listener goertzel
 	music    [len(musicLines)]goertzel
@@ -38,7 +40,7 @@ type Meter struct {
 
 // NewMeter makes one for a talker and a listener, by their own frequencies in Hz.
 func NewMeter(talker, listener float64) *Meter {
-	m := &Meter{window: hann(echoWindow), talker: newGoertzel(talker), listener: newGoertzel(listener)}
+	m := &Meter{talker: newGoertzel(talker), listener: newGoertzel(listener)}
 	for i, line := range musicLines {
 		m.music[i] = newGoertzel(line * lineHertz)
 	}
@@ -58,7 +60,7 @@ func (m *Meter) Add(x []float64, said float64) bool {
 		x = silence[:]
 	}
 	m.power += energy(x)
-	window := m.window[m.samples : m.samples+len(x)]
+	window := secondWindow[m.samples : m.samples+len(x)]
 	m.listener.addShaped(x, window)
 	for i := range m.music {
 		m.music[i].addShaped(x, window)

@@ -75,24 +75,28 @@ func (p *path) add(played *ring, at int64, gain float64, dst []float64) {
 	}
 }
 
-// ringLength is how much a ring remembers: a bit more than a second.
+// ringLength is how much a device's rings remember: two seconds. It is a power of two.
 const ringLength = 1 << 15
 
 // ring holds the newest samples of a signal by their number; what was never written
 // is silence.
 type ring struct {
-	samples [ringLength]float64
-	end     int64 // number after the newest
+	samples []float64 // a power of two of them
+	end     int64     // number after the newest
 }
+
+func newRing(length int) ring { return ring{samples: make([]float64, length)} }
+
+func (r *ring) length() int64 { return int64(len(r.samples)) }
 
 // extend makes room up to a number, with silence.
 func (r *ring) extend(end int64) {
-	if end-r.end >= ringLength {
-		r.samples = [ringLength]float64{}
+	if end-r.end >= r.length() {
+		clear(r.samples)
 		r.end = end
 	}
 	for r.end < end {
-		a, b := r.part(r.end, int(min(end-r.end, ringLength/2)))
+		a, b := r.part(r.end, int(min(end-r.end, r.length()/2)))
 		clear(a)
 		clear(b)
 		r.end += int64(len(a) + len(b))
@@ -109,16 +113,16 @@ func (r *ring) write(x []float64) {
 // part is a stretch of the ring, in two pieces where it goes round. Its caller asks
 // for nothing that is older than the ring or not written yet.
 func (r *ring) part(from int64, n int) (a, b []float64) {
-	i := int(from & (ringLength - 1))
-	if i+n <= ringLength {
+	i := int(from & (r.length() - 1))
+	if i+n <= len(r.samples) {
 		return r.samples[i : i+n], nil
 	}
-	return r.samples[i:], r.samples[:i+n-ringLength]
+	return r.samples[i:], r.samples[:i+n-len(r.samples)]
 }
 
 // read copies a stretch; what is too old, or not written yet, is silence.
 func (r *ring) read(from int64, dst []float64) {
-	for len(dst) > 0 && (from < 0 || from < r.end-ringLength) {
+	for len(dst) > 0 && (from < 0 || from < r.end-r.length()) {
 		dst[0] = 0
 		dst, from = dst[1:], from+1
 	}

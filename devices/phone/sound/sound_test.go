@@ -266,7 +266,7 @@ func TestPathsDifferAndKeepTheirGain(t *testing.T) {
 }
 
 func TestRing(t *testing.T) {
-	r := &ring{}
+	r := newRing(ringLength)
 	x := make([]float64, 1000)
 	for k := range 100 {
 		for i := range x {

@@ -39,6 +39,10 @@ type Playout struct {
 	decode  [maxUnit]float64
 }
 
+// decodedLength is how much decoded sound a player keeps: half a second, more than it
+// takes ahead of what it plays. It is a power of two.
+const decodedLength = 1 << 13
+
 // maxUnit bounds a unit's samples.
 const maxUnit = 1024
 
@@ -49,7 +53,7 @@ func NewPlayout(leveller bool) *Playout {
 	if !leveller {
 		rules.most = 0
 	}
-	return &Playout{agc: newGainControl(rules), silent: true, made: concealMost}
+	return &Playout{decoded: newRing(decodedLength), agc: newGainControl(rules), silent: true, made: concealMost}
 }
 
 // Take appends a decoded unit; follows tells whether it continues the one before, else
