@@ -3,6 +3,7 @@ package network
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -16,14 +17,22 @@ const nameService packet.Addr = 0
 
 const (
 	dnsPort = 53
-	// answerTTL is the life of an answer; nothing keeps answers yet.
-	// Source: none; fidelity: assumed.
+	// answerTTL is the life of an answer in seconds, for which a host remembers it, as
+	// the resolvers of both systems do (RFC 1035, 3.2.1: documented).
+	// Source of the number: none; fidelity: assumed.
 	answerTTL = 60
 )
+
+// remembered is an answer of the name service that a host has got.
+type remembered struct {
+	addr  packet.Addr
+	until time.Duration
+}
 
 // lookup is a query of the name service under way.
 type lookup struct {
 	h        *Host
+	name     string
 	id       uint16
 	port     uint16
 	question []byte
@@ -34,12 +43,16 @@ type lookup struct {
 
 // lookup resolves a name; done is called in a later event.
 func (h *Host) lookup(name string, done func(packet.Addr, error)) {
+	if r, ok := h.names[name]; ok && h.n.e.Now() < r.until {
+		h.n.later(0, func() { done(r.addr, nil) })
+		return
+	}
 	port, err := h.portFor()
 	if err != nil {
 		h.n.later(0, func() { done(0, err) })
 		return
 	}
-	q := &lookup{h: h, port: port, done: done}
+	q := &lookup{h: h, name: name, port: port, done: done}
 	q.id = q.port // unique among those under way on this host
 	if q.question, err = question(q.id, name); err != nil {
 		h.n.later(0, func() { done(0, engine.ErrNameNotFound) })
@@ -97,6 +110,7 @@ func (q *lookup) answered(p *packet.Packet) {
 	for _, a := range m.Answers {
 		if r, ok := a.Body.(*dnsmessage.AResource); ok {
 			if addr, known := q.h.n.lookupAddr(netip.AddrFrom4(r.A)); known {
+				q.h.remember(q.name, addr, a.Header.TTL)
 				q.finish(addr, nil)
 				return
 			}
@@ -110,6 +124,13 @@ func (q *lookup) answered(p *packet.Packet) {
 	default:
 		q.finish(0, engine.ErrNameFailure)
 	}
+}
+
+func (h *Host) remember(name string, addr packet.Addr, seconds uint32) {
+	if h.names == nil {
+		h.names = map[string]remembered{}
+	}
+	h.names[name] = remembered{addr, h.n.e.Now() + time.Duration(seconds)*time.Second}
 }
 
 func (h *Host) sendUDP(port uint16, to packet.Endpoint, data []byte) {

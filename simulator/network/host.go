@@ -33,9 +33,10 @@ type Host struct {
 	ports  map[uint16]func(engine.Socket) engine.SocketHandler
 	bound  map[uint16]packet.Addr // listening ports that hear on one address only
 	udp    map[uint16]func(*packet.Packet)
-	loop   packet.Addr // loopback; 0: not needed yet
-	port   uint16      // last ephemeral port given
-	outage int         // how many are under way
+	names  map[string]remembered // answers of the name service
+	loop   packet.Addr           // loopback; 0: not needed yet
+	port   uint16                // last ephemeral port given
+	outage int                   // how many are under way
 }
 
 var _ engine.Sockets = (*Host)(nil)

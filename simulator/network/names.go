@@ -20,11 +20,14 @@ const (
 	NameDead
 )
 
-// SetName has a name lead elsewhere from now on, or to its host again. Whoever is
-// connected stays so.
+// SetName has a name lead elsewhere from now on, or to its host again: what hosts
+// remember of it is forgotten. Whoever is connected stays so.
 func (n *Network) SetName(name string, s NameState) error {
 	if _, known := n.names[name]; !known {
 		return fmt.Errorf("network: no host is named %s", name)
+	}
+	for _, h := range n.hosts {
+		delete(h.names, name)
 	}
 	switch s {
 	case NameLeads:

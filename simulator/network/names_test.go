@@ -69,3 +69,39 @@ func TestOpenConnectionsOutliveTheirName(t *testing.T) {
 		t.Error("a name or state that isn't there is accepted")
 	}
 }
+
+// A host asks for a name once in the life of an answer, and again in another network
+// or when the name was changed.
+func TestAnswersAreRemembered(t *testing.T) {
+	e := engine.New(1)
+	n := New(e, nil, Options{})
+	link := LinkOptions{Delay: 50 * time.Millisecond}
+	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
+	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"miniapp.example"}, Actor: trace.Nobody})
+	server.Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
+	took := func() time.Duration {
+		c, from := &ender{e: e}, e.Now()
+		phone.Dial("miniapp.example", 80, c)
+		e.RunUntil(from + time.Second)
+		return c.opened - from
+	}
+	const asked, known = 200 * time.Millisecond, 100 * time.Millisecond
+	for _, x := range []struct {
+		what   string
+		before func()
+		want   time.Duration
+	}{
+		{"at first", func() {}, asked},
+		{"soon after", func() {}, known},
+		{"when the answer's life is over", func() { e.RunUntil(e.Now() + time.Minute) }, asked},
+		{"soon after that", func() {}, known},
+		{"in another network", func() { _ = phone.Apply(LinkChange{NewAddress: true}) }, asked},
+		{"once more", func() {}, known},
+		{"after a change of the name", func() { _ = n.SetName("miniapp.example", NameLeads) }, asked},
+	} {
+		x.before()
+		if got := took(); got != x.want {
+			t.Errorf("%s it takes %v, want %v", x.what, got, x.want)
+		}
+	}
+}

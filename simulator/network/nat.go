@@ -94,6 +94,7 @@ func (h *Host) rehome() netip.Addr {
 	n.addrs[old].host, n.addrs[old].left = nil, true
 	ip := n.nextFree()
 	h.addr = n.addAddr(ip, h)
+	h.names = nil // another network has another name service
 	for name, a := range n.names {
 		if a == old {
 			n.names[name] = h.addr

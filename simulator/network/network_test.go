@@ -89,7 +89,7 @@ func TestNames(t *testing.T) {
 	n := New(e, nil, Options{})
 	link := LinkOptions{Delay: 50 * time.Millisecond}
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
-	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"miniapp.example"}, Actor: trace.Nobody})
+	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"miniapp.example", "late.example"}, Actor: trace.Nobody})
 	server.Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
 	known, literal, unknown, nowhere, dead := &ender{e: e}, &ender{e: e}, &ender{e: e}, &ender{e: e}, &ender{e: e}
 	phone.Dial("miniapp.example", 80, known)
@@ -110,7 +110,7 @@ func TestNames(t *testing.T) {
 	phone.Outage(time.Minute)
 	late := &ender{e: e}
 	from := e.Now()
-	phone.Dial("server", 80, late)
+	phone.Dial("late.example", 80, late)
 	e.RunUntil(time.Hour)
 	if !errors.Is(late.err, engine.ErrNameTimeout) || late.ended-from != 10*time.Second {
 		t.Errorf("in an outage: %v after %v", late.err, late.ended-from)
