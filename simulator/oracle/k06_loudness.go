@@ -1,8 +1,14 @@
 package oracle
 
+import "time"
+
 // swingsLeast is how often a loudness must swing: once may be anything.
 // Fidelity: assumed.
 const swingsLeast = 2
+
+// gainSettles is how long an automatic gain may take to find a talker's level, from the
+// first sound on. Source: usual for automatic gains; fidelity: assumed.
+const gainSettles = 5 * time.Second
 
 // K6: on a weak network loudness swings (声音忽大忽小): without any music about, a talker
 // is heard again and again louder or quieter than it speaks.
@@ -16,7 +22,7 @@ var _ = register(judge{id: "K6", look: func(f *facts) (found []Finding, applies 
 		applies = true
 		var all []Finding
 		for _, s := range swings(quiet, quiet) {
-			if !s.gone {
+			if !s.gone && s.from >= quiet[0].from+gainSettles {
 				all = append(all, f.find(p.to, s.from, "hears %s %s than it speaks for %s", f.name(p.from), louder(s.by), seconds(s.length())))
 			}
 		}

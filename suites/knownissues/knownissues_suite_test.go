@@ -20,18 +20,27 @@ func TestKnownIssues(t *testing.T) {
 }
 
 // describe is the body of an issue's file: the cause run shows it, the control run
-// doesn't. More looks deeper into a cause run.
+// doesn't. Under its cause an issue shows always or, where the notes say that it may,
+// with most seeds: how often exactly is a campaign's business. More looks deeper.
 func describe(id string, more func(issue fixtures.Issue)) bool {
 	issue, err := lab.Issue(id)
 	if err != nil {
 		panic(err)
 	}
 	return Describe(id+" "+issue.Title.EN, Label("issue:"+id, "layer:"+issue.Layer), func() {
-		for _, seed := range lab.Seeds {
-			It(fmt.Sprintf("appears under its cause, seed %d", seed), func() {
+		It("appears under its cause", func() {
+			shown := 0
+			for _, seed := range lab.Seeds {
 				j := lab.Run(issue.Cause, seed)
-				Expect(found(j, issue.ID, issue.Cause.On)).NotTo(BeEmpty(), "findings: %v", j.Verdict(id).Findings)
-			})
+				if len(found(j, issue.ID, issue.Cause.On)) > 0 {
+					shown++
+				} else if issue.Frequency == "always" {
+					Fail(fmt.Sprintf("not with seed %d: %v", seed, j.Verdict(id).Findings))
+				}
+			}
+			Expect(2*shown).To(BeNumerically(">", len(lab.Seeds)), "shown by %d of %d seeds", shown, len(lab.Seeds))
+		})
+		for _, seed := range lab.Seeds {
 			It(fmt.Sprintf("stays away without it, seed %d", seed), func() {
 				j := lab.Run(issue.Control, seed)
 				Expect(j.Verdict(id).Verdict).To(Equal(oracle.Absent), "findings: %v", j.Verdict(id).Findings)
