@@ -9,6 +9,7 @@ import (
 	"minilab/devices/phone"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
+	"minilab/simulator/media/aac"
 	"minilab/simulator/trace"
 )
 
@@ -70,11 +71,25 @@ func (w *world) drawMember(i int) drawnMember {
 	for d.uid == 0 {
 		// Source: the demo app makes up a uid at its start; fidelity: documented.
 		uid := 100000 + r.Uint32N(900000)
-		if _, taken := w.actors[uid]; !taken {
+		if _, taken := w.actors[uid]; !taken && !w.soundsAlike(uid) {
 			d.uid = uid
 		}
 	}
 	return d
+}
+
+// soundsAlike tells whether a uid's tone is another member's: on samples it is by the tone
+// that a voice is told from an echo. More members than there are tones must share some.
+func (w *world) soundsAlike(uid uint32) bool {
+	if w.s.Audio != audioSamples || len(w.s.Members) > aac.Tones {
+		return false
+	}
+	for other := range w.actors {
+		if aac.Tone(other) == aac.Tone(uid) {
+			return true
+		}
+	}
+	return false
 }
 
 // drawNetwork varies a network within its spread: one factor for all rates, one for

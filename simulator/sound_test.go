@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"minilab/simulator/media/aac"
 	"minilab/simulator/trace"
 )
 
@@ -114,5 +115,21 @@ func BenchmarkSamples(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestOnSamplesNoTwoMembersHaveOneTone(t *testing.T) {
+	s, err := Parse("sound-call.yaml", []byte(strings.NewReplacer("VOICE", "talk", "STEPS", "", "25s", "1s").Replace(soundCall)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(150) { // of 61 tones: without care two or three of these would
+		r, err := Run(context.Background(), Options{Scenario: s, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := r.Record.Head.Members; aac.Tone(m[0].UID) == aac.Tone(m[1].UID) {
+			t.Errorf("seed %d: %d and %d sound alike", seed, m[0].UID, m[1].UID)
+		}
 	}
 }

@@ -36,16 +36,18 @@ type Stamp struct {
 	LevelCentiDB int           // of the tone: hundredths of dB, 0 is a sine at full scale; Silence and below: none
 }
 
-// Members' tones lie two lines apart from line 16 on; 61 of them, a prime, so that uids
-// in any usual steps get different ones.
+// Tones is how many tones there are: a prime, so that uids in any usual steps get
+// different ones.
+const Tones = 61
+
+// Members' tones lie two lines apart from line 16 on.
 const (
-	tones     = 61
 	firstLine = 16
 	lineHertz = float64(SampleRate) / (2 * SamplesPerUnit)
 )
 
 // line is the spectral line of a member's tone; always even.
-func line(uid uint32) int { return firstLine + 2*int(uid%tones) }
+func line(uid uint32) int { return firstLine + 2*int(uid%Tones) }
 
 // Tone is the frequency of a member's tone in Hz:
 // (16 + 2 x (uid mod 61)) x 23.4375, which is 375 Hz to 3187.5 Hz in steps of 46.875 Hz.

@@ -132,7 +132,7 @@ func decibel(x float64) float64 { return 20 * math.Log10(x) }
 
 func TestFFmpegPlaysTheTone(t *testing.T) {
 	needFFmpeg(t)
-	for uid := uint32(0); uid < tones; uid += 6 {
+	for uid := uint32(0); uid < Tones; uid += 6 {
 		level := -600 - int(uid)*37
 		var units [][]byte
 		for i := range uint32(60) {
