@@ -38,6 +38,10 @@ type second struct {
 	spoken             bool  // and that was something
 }
 
+// known is when a second can be told of: what was measured over it may have come at
+// its end.
+func (s second) known() time.Duration { return s.to }
+
 // heardSeconds are the seconds of a view that were measured on samples.
 func heardSeconds(t *track) []second {
 	out := make([]second, 0, len(t.measured))
@@ -139,8 +143,9 @@ func gainSpread(t *track) *float64 {
 // swing is a stretch in which a talker was louder or quieter than usual, or gone.
 type swing struct {
 	span
-	by   int64 // against the usual, where it differs most
-	gone bool
+	known time.Duration // when it can be told of
+	by    int64         // against the usual, where it differs most
+	gone  bool
 }
 
 // swings finds them among some of a view's seconds, by what is usual in others.
@@ -154,7 +159,7 @@ func swings(usually, among []second) []swing {
 		if !s.spoken {
 			continue
 		}
-		next := swing{span: s.span, by: (s.least+s.most)/2 - normal}
+		next := swing{span: s.span, known: s.known(), by: (s.least+s.most)/2 - normal}
 		switch {
 		case s.least-normal <= brokenOff:
 			next.by, next.gone = s.least-normal, true

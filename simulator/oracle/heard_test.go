@@ -72,6 +72,8 @@ func TestSwings(t *testing.T) {
 		{"not enough", map[int]heardSecond{8: gains(300, 800), 12: gains(-800, -300)}, Absent},
 		{"long, but one", map[int]heardSecond{8: gains(900, 1100), 9: gains(700, 900), 10: gains(600, 700)}, Absent},
 		{"gone is not quiet", map[int]heardSecond{8: gains(-7000, -100), 12: gains(-7000, 0)}, Absent},
+		{"while a gain settles", map[int]heardSecond{6: gains(-900, -700), 8: gains(900, 1100)}, Absent},
+		{"as soon as it has", map[int]heardSecond{7: gains(-900, -700), 12: gains(900, 1100)}, Reproduced},
 		{"nothing said", map[int]heardSecond{8: silent, 12: silent}, Absent},
 	}
 	for _, x := range cases {
@@ -98,7 +100,13 @@ func TestSwingsWithMusicAreTheMusics(t *testing.T) {
 		expect(t, r, "K14", Reproduced, "quieter")
 		expect(t, r, "K14", Reproduced, "break off")
 	}
-	w := goodCall(t) // music that changes nothing
+	w := goodCall(t) // a break at the end of the second in which music began
+	w.measures(b, a, map[int]heardSecond{8: gains(-7000, 0)})
+	w.phoneMusic(b, 8)
+	if v := verdict(t, endCall(w, 20*time.Second), "K14"); len(v.Findings) != 1 || v.Findings[0].At != 9*time.Second {
+		t.Errorf("%+v", v.Findings)
+	}
+	w = goodCall(t) // music that changes nothing
 	w.measures(b, a, nil)
 	w.phoneMusic(a, 8)
 	expect(t, endCall(w, 20*time.Second), "K14", Absent, "")

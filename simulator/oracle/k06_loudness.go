@@ -23,7 +23,7 @@ var _ = register(judge{id: "K6", look: func(f *facts) (found []Finding, applies 
 		var all []Finding
 		for _, s := range swings(quiet, quiet) {
 			if !s.gone && s.from >= quiet[0].from+gainSettles {
-				all = append(all, f.find(p.to, s.from, "hears %s %s than it speaks for %s", f.name(p.from), louder(s.by), seconds(s.length())))
+				all = append(all, f.find(p.to, s.known, "hears %s %s than it speaks for %s", f.name(p.from), louder(s.by), seconds(s.length())))
 			}
 		}
 		if len(all) >= swingsLeast {

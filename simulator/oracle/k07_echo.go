@@ -18,7 +18,7 @@ var _ = register(judge{id: "K7", look: func(f *facts) (found []Finding, applies 
 		all, any := echoed(f.tracks[p])
 		applies = applies || any
 		for _, e := range echoes(all) {
-			found = append(found, f.find(p.to, e.from, "hears itself from %s's phone for %s, %.1f dB below %s at the loudest", f.name(p.from), seconds(e.heard), -float64(e.most)/100, f.name(p.from)))
+			found = append(found, f.find(p.to, e.known, "hears itself from %s's phone for %s, %.1f dB below %s at the loudest", f.name(p.from), seconds(e.heard), -float64(e.most)/100, f.name(p.from)))
 		}
 	}
 	return found, applies
@@ -27,6 +27,7 @@ var _ = register(judge{id: "K7", look: func(f *facts) (found []Finding, applies 
 // echoRun is a stretch in which somebody hears himself, now and then at least.
 type echoRun struct {
 	span
+	known time.Duration // when it can be told of
 	heard time.Duration
 	most  int64
 }
@@ -42,7 +43,7 @@ func echoes(all []second) []echoRun {
 			r.to, r.heard, r.most = s.to, r.heard+s.length(), max(r.most, s.echo)
 			continue
 		}
-		runs = append(runs, echoRun{s.span, s.length(), s.echo})
+		runs = append(runs, echoRun{s.span, s.known(), s.length(), s.echo})
 	}
 	var out []echoRun
 	for _, r := range runs {

@@ -10,9 +10,9 @@ var _ = register(judge{id: "K14", look: func(f *facts) (found []Finding, applies
 		applies = applies || len(music)+len(quiet) > 0
 		for _, s := range swings(quiet, music) {
 			if s.gone {
-				found = append(found, f.find(p.to, s.from, "hears %s break off while there is music", f.name(p.from)))
+				found = append(found, f.find(p.to, s.known, "hears %s break off while there is music", f.name(p.from)))
 			} else {
-				found = append(found, f.find(p.to, s.from, "hears %s %s while there is music", f.name(p.from), louder(s.by)))
+				found = append(found, f.find(p.to, s.known, "hears %s %s while there is music", f.name(p.from), louder(s.by)))
 			}
 		}
 	}
