@@ -93,8 +93,14 @@ func (f *facts) comesBack(who trace.ActorID, ev *trace.Event) (found []Finding, 
 	return found, nil
 }
 
-// turnsAway tells whether a script had the page do something else within a time.
+// turnsAway tells whether a script had the page do something else within a time. A page
+// without a client leaves without a call.
 func (f *facts) turnsAway(who trace.ActorID, from, to time.Duration) bool {
+	for _, ev := range f.events(who, trace.AppState) {
+		if ev.At >= from && ev.At <= to && f.text(ev.Text) == "left" && f.text(ev.Note) == "" {
+			return true
+		}
+	}
 	return slices.ContainsFunc(f.of[who].calls, func(c *call) bool {
 		return c.At >= from && c.At <= to && (c.name == "join" || c.name == "leave")
 	})

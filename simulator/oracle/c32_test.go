@@ -98,6 +98,8 @@ func TestC32(t *testing.T) {
 		{"a little too soon", with(func(x *recovering) { x.pause = s - 1 }), nil, Violated, "without its pause"},
 		{"never comes back", with(func(x *recovering) { x.noRejoin = true }), nil, Violated, "did not come back"},
 		{"is left instead", with(func(x *recovering) { x.noRejoin = true }), func(w *world) { w.asks(10500*ms, a, no, "leave", "") }, NotRun, ""},
+		{"is left instead, without a client", with(func(x *recovering) { x.noRejoin = true }), func(w *world) { w.at(10500 * ms); w.Add(trace.AppState, a, no, "left", "") }, NotRun, ""},
+		{"gives up by itself", with(func(x *recovering) { x.noRejoin = true }), func(w *world) { w.at(10500 * ms); w.Add(trace.AppState, a, no, "left", "push failed (-1307)") }, Violated, "did not come back"},
 		{"a script joins instead", with(func(x *recovering) { x.noRejoin = true }), func(w *world) { w.asks(10500*ms, a, no, "join", "") }, NotRun, ""},
 		{"rejoin fails", with(func(x *recovering) { x.rejoinCode = 901 }), nil, NotRun, ""},
 		{"names nobody", with(func(x *recovering) { x.speakers = "" }), nil, Violated, "did not say that it knows a"},

@@ -28,12 +28,22 @@ var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []F
 		}
 		applies = true
 		found = append(found, f.actsByItself(ev)...)
-		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= ev.At+reactsWithin && !f.pageActs(ev) {
+		told := f.of[ev.Actor].awake(ev.At)
+		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= told+reactsWithin && !f.of[ev.Actor].gone.at(told) && !f.pageActs(ev, told) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
 	}
 	return found, applies
 }})
+
+// awake is when a page hears of something that happens at a time: at once, or when it
+// wakes, or its host has ended.
+func (m *member) awake(when time.Duration) time.Duration {
+	if s, asleep := at(m.asleep.spans, when); asleep {
+		return s.to
+	}
+	return when
+}
 
 // actsByItself are what the SDK or the component did after that without the page.
 func (f *facts) actsByItself(gaveUp *trace.Event) []Finding {
@@ -116,10 +126,11 @@ func (f *facts) pushedOwn(gaveUp *trace.Event) bool {
 	return given == pushed
 }
 
-// pageActs tells whether the page leaves, gives the stream up or starts it again.
-func (f *facts) pageActs(gaveUp *trace.Event) bool {
+// pageActs tells whether the page leaves, gives the stream up or starts it again, until
+// soon after it was told.
+func (f *facts) pageActs(gaveUp *trace.Event, told time.Duration) bool {
 	for _, c := range f.calls {
-		if c.Actor == gaveUp.Actor && c.At >= gaveUp.At && c.At <= gaveUp.At+reactsWithin {
+		if c.Actor == gaveUp.Actor && c.At >= gaveUp.At && c.At <= told+reactsWithin {
 			switch c.name {
 			case "leave", "destroy", "unpublish", "publish":
 				return true
@@ -127,7 +138,7 @@ func (f *facts) pageActs(gaveUp *trace.Event) bool {
 		}
 	}
 	for _, ev := range f.events(gaveUp.Actor, trace.PushStarted) {
-		if ev.At >= gaveUp.At && ev.At <= gaveUp.At+reactsWithin {
+		if ev.At >= gaveUp.At && ev.At <= told+reactsWithin {
 			return true
 		}
 	}

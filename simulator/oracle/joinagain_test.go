@@ -220,6 +220,22 @@ func TestC45(t *testing.T) {
 			w.on(at+200*ms, trace.PushStarted, a, "", "", 1, 1)
 		}, Held},
 		{"the page stays", func(x *tried, w *world) { push(w) }, Violated},
+		{"the page sleeps, and leaves when it wakes", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+5*time.Second, trace.HostState, a, "resume", "")
+			w.pageCalls(at+5*time.Second, a, 1, "destroy", "", 0, "")
+		}, Held},
+		{"the page sleeps, and stays when it wakes", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+5*time.Second, trace.HostState, a, "resume", "")
+		}, Violated},
+		{"the page sleeps, and wakes no more", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+5*time.Second, trace.HostState, a, "killed", "")
+		}, Held},
 		{"another pusher of the page", func(x *tried, w *world) {
 			push(w)
 			w.on(29*time.Second, trace.PushStarted, a, "", "rtmp://stolen", 1, 1)

@@ -114,7 +114,7 @@ func (f *facts) halfOpen(r back) []Finding {
 		return nil
 	}
 	for _, s := range f.of[r.id].stays {
-		if s.from <= r.look.from && (s.to > r.look.from || !s.over) {
+		if s.from < r.look.to && (s.to > r.look.from || !s.over) {
 			return nil
 		}
 	}

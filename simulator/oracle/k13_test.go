@@ -75,6 +75,12 @@ func TestK13Classes(t *testing.T) {
 		}, Reproduced, "thrown out"},
 		{"left by its user", func(w *away) { w.at(49*s).state(a, "left", "") }, NotRun, ""},
 		{"half-open", over, Reproduced, "half-open"},
+		{"loses its session later, and rejoins", func(w *away) {
+			w.at(49990 * time.Millisecond).left(a)
+			w.at(50*s).state(a, "recovering", "error 904")
+			w.at(51*s).joined(a, "broadcaster")
+			w.at(51*s).state(a, "joined", "")
+		}, Absent, ""},
 		{"rejoins for ever", func(w *away) {
 			over(w)
 			w.at(40*s).state(a, "recovering", "error 904")
