@@ -207,6 +207,7 @@ type wiring struct {
 	asked   []*ask // by member: the lookup that ended last
 	leaving map[clientID]*call
 	gone    map[clientID]bool
+	done    map[int64]bool // calls that have been answered, by number
 }
 
 type numbered struct {
@@ -218,7 +219,7 @@ func (f *facts) wiring() *wire {
 	n := len(f.of)
 	b := &wiring{facts: f, w: &wire{within: map[*call][]*trace.Event{}, client: map[clientID][]*attempt{}, lossy: map[trace.ActorID]bool{}, calls: map[clientID][]*call{}}, byEvent: map[*trace.Event]*call{},
 		now: make([]*call, n), newest: make([]*attempt, n), of: make([][]*attempt, n), asks: map[numbered]*ask{}, dials: map[numbered]*dial{}, asked: make([]*ask, n),
-		leaving: map[clientID]*call{}, gone: map[clientID]bool{}}
+		leaving: map[clientID]*call{}, gone: map[clientID]bool{}, done: map[int64]bool{}}
 	for _, c := range f.calls {
 		b.byEvent[c.Event] = c
 		b.w.calls[c.client()] = append(b.w.calls[c.client()], c)
@@ -246,6 +247,7 @@ func (b *wiring) take(ev *trace.Event) {
 		}
 		return
 	case trace.CallDone:
+		b.done[ev.V[0]] = true
 		if c := b.now[ev.Actor]; c != nil && c.V[0] == ev.V[0] {
 			b.now[ev.Actor] = nil
 		}
@@ -306,7 +308,7 @@ func (b *wiring) given(a *attempt, c *call) {
 func (b *wiring) standing(id clientID, last *attempt, at time.Duration) standing {
 	leave := b.leaving[id]
 	switch {
-	case last == nil || b.gone[id], last.failed() && last.answered <= at:
+	case last == nil || b.gone[id], last.failed() && b.done[last.V[0]]:
 		return free
 	case leave == nil:
 		return held

@@ -55,10 +55,12 @@ func (f *facts) abandoned(c *call, d *dial, by time.Duration) bool {
 	return d.closed <= by || f.end < by || f.wire.gaveUp(c.client(), c.At, by)
 }
 
-// afterTimeOut: the socket goes on, and what the gateway answers later is told.
+// afterTimeOut: the socket goes on, unless its phone ends it, and what the gateway
+// answers later is told.
 func (f *facts) afterTimeOut(c *call, d *dial) []Finding {
 	var found []Finding
-	if d.closed < c.answered+closeBound && !f.wire.gaveUp(c.client(), c.At, d.closed) && len(f.toldOf(d.of, codeClosed, d.closed)) == 0 {
+	m := f.of[c.Actor]
+	if d.closed < c.answered+closeBound && !m.gone.at(d.closed) && !m.asleep.at(d.closed) && !f.wire.gaveUp(c.client(), c.At, d.closed) && len(f.toldOf(d.of, codeClosed, d.closed)) == 0 {
 		found = append(found, f.find(c.Actor, d.closed, "%s failed with 903, and then its socket was closed", c.name))
 	}
 	for _, o := range f.wire.calls[c.client()] {

@@ -67,6 +67,14 @@ func TestC38(t *testing.T) {
 	}
 	runChanged(t, "C38", []changed{
 		{"the first join fails", func(x *tried, w *world) { x.fails(100*ms, 904, "") }, NotRun},
+		{"a second join in the instant before the first fails", func(x *tried, w *world) {
+			x.dead(50*ms, 0, 1, 2, 3)
+			x.noGateway()
+			x.fails(50*ms, 901, "")
+			w.pageCalls(x.at+50*ms, a, 1, "join", "", 0, "")
+			w.tries(x)
+			x.name = ""
+		}, NotRun},
 		{"after destroy", func(x *tried, w *world) {
 			w.tries(x)
 			w.pageCalls(20*time.Second, a, 1, "destroy", "", 0, "")

@@ -196,6 +196,11 @@ func TestC40(t *testing.T) {
 			x.dials[0].closed = 20_500 * ms // at 30.5 s
 			with(lost)(x, w)
 		}, Violated},
+		{"its phone is killed afterwards", func(x *tried, w *world) {
+			x.dials[0].closed = 20_500 * ms
+			with(lost)(x, w)
+			w.on(30_500*ms, trace.HostState, a, "killed", "")
+		}, Held},
 		{"its socket is lost afterwards", func(x *tried, w *world) {
 			x.dials[0].closed = 20_500 * ms
 			with(lost)(x, w)
