@@ -313,6 +313,11 @@ func TestC04(t *testing.T) {
 			x.fails(50*ms, 901, "")
 		}, Held},
 		{"901 before the last", func(x *tried, w *world) { all(x); x.fails(50*ms, 901, "") }, Violated},
+		{"the phone is killed meanwhile", func(x *tried, w *world) {
+			all(x)
+			x.hangs()
+			w.on(x.at+100*ms, trace.HostState, a, "killed", "")
+		}, NotRun},
 		{"another code", func(x *tried, w *world) { all(x); x.fails(300*ms, 905, "") }, Violated},
 		{"late", func(x *tried, w *world) { all(x); x.fails(time.Second, 901, "") }, Violated},
 		{"twice", func(x *tried, w *world) { all(x); x.fails(300*ms, 901, ""); x.done = append(x.done, x.done[0]) }, Violated},

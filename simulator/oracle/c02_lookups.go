@@ -94,7 +94,7 @@ var _ = register(judge{id: "C04", promise: true, look: func(f *facts) (found []F
 		case a.standing != free || len(a.asks) == 0:
 		case f.tooEarly(a):
 			found = append(found, f.find(a.Actor, a.answered, "%s failed with 901 while a lookup was under way or had brought gateways", a.name))
-		case over == never || f.end-over < tick || a.left != nil && a.left.At <= over+tick:
+		case over == never || f.end-over < tick || f.of[a.Actor].gone.at(over) || a.left != nil && a.left.At <= over+tick:
 		case a.unanswered():
 			found = append(found, f.find(a.Actor, over, "all lookups failed, yet %s never ended", a.name))
 		case a.failed() && a.answered < over-tick: // by something else
