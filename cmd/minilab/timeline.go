@@ -212,7 +212,7 @@ func (j *judged) stalls(id trace.ActorID) []moment {
 
 func told(what, why string) string {
 	if why == "" {
-		return what
+		return strings.TrimSuffix(what, ":")
 	}
 	return what + " " + why
 }
