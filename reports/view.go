@@ -194,15 +194,20 @@ func (p *pageView) addClause(c *fixtures.Clause) {
 	for _, id := range slices.Concat(c.Promises, c.Issues) {
 		v.Rows = append(v.Rows, p.link(id))
 	}
-	judged := len(c.Promises)+len(c.Issues) > 0
+	judged := len(v.Rows) > 0
+	absent := slices.ContainsFunc(v.Rows, func(r rowLink) bool { return !r.Here })
 	switch {
-	case judged && c.Reason == "":
+	case judged && !absent && c.Reason == "":
 		v.Mark = good(text("full"))
 		p.Covered++
 	case judged || len(c.Scenes) > 0:
 		v.Mark = warn(text("partly"))
 		p.Partly++
-		if c.Reason == "" {
+		switch {
+		case c.Reason != "":
+		case judged:
+			v.Why = text("not-all-here")
+		default:
 			v.Why = text("scene-only")
 		}
 	default:

@@ -101,6 +101,7 @@ var catalogue = map[string]fixtures.Text{
 	"partly":       {EN: "in part", ZH: "部分覆盖"},
 	"uncovered":    {EN: "not covered", ZH: "未覆盖"},
 	"scene-only":   {EN: "A scenario plays it; no verdict on this page is about it.", ZH: "有对应场景，但本页没有针对它的结论。"},
+	"not-all-here": {EN: "Some of what covers it is not on this page.", ZH: "覆盖它的条目有一部分不在本页。"},
 	"no-reason":    {EN: "No reason is written down.", ZH: "未写明原因。"},
 	"not-here":     {EN: "named, but not on this page", ZH: "已登记，但不在本页"},
 

@@ -119,7 +119,8 @@ var _ = Describe("minilab signoff", Ordered, func() {
 	})
 
 	It("leaves a JUnit file with a case for every gate, promise and arm", func() {
-		Expect(strings.Count(s.junit, "<testcase ")).To(Equal(4 + len(fixtures.Promises()) + 2*len(fixtures.Issues())))
+		const gates = 5 // promises, causes, controls, clauses, invariants
+		Expect(strings.Count(s.junit, "<testcase ")).To(Equal(gates + len(fixtures.Promises()) + 2*len(fixtures.Issues())))
 		Expect(s.junit).NotTo(ContainSubstring("<failure"))
 	})
 })
