@@ -44,6 +44,9 @@ func namesIn(t *testing.T, dir string) []string {
 // fail their checksum and are what ffmpeg makes of the same stream; its control's are
 // clean.
 func TestSignoff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every run of a release, long calls among them")
+	}
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "out")
 	code, stdout, stderr := signedOff(t, t.Context(), "--sdk", "1.1.3", "--out", dir, "--lang", "en")
