@@ -29,7 +29,7 @@ script:
 
 // sleep has another WeChat on the patient's line play that URL and be away from 20 s to
 // 80 s, and gives what the record says of it.
-func sleep(t *testing.T, os string) *trace.Record {
+func sleep(t *testing.T, os phone.OS) *trace.Record {
 	t.Helper()
 	s, err := Parse("sleeping.yaml", []byte(strings.TrimSpace(sleeping)))
 	if err != nil {
@@ -72,7 +72,7 @@ func sleep(t *testing.T, os string) *trace.Record {
 // A phone whose system has stopped WeChat reads nothing: its window closes, and what the
 // server holds for it stays within its bound. One whose process goes on reads on.
 func TestSleepingPhoneReadsNothing(t *testing.T) {
-	for os, still := range map[string]bool{phone.IOS: true, phone.Android: false} {
+	for os, still := range map[phone.OS]bool{phone.IOS: true, phone.Android: false} {
 		reports, shown, waiting, dropped := 0, 0, int64(0), int64(0)
 		for _, ev := range sleep(t, os).Events {
 			away := ev.At > 27*time.Second && ev.At < 80*time.Second

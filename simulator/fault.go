@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"minilab/devices/app"
-	"minilab/devices/phone"
+	"minilab/devices/phone/fault"
 	"minilab/fixtures/yamlfile"
 )
 
@@ -30,12 +30,12 @@ const (
 var pageSwitches = []string{"on", "off"}
 
 // lasts says how long a fault is.
-var lasts = map[phone.LengthRule]string{phone.MayLast: "how long; left out: for good", phone.MustLast: "how long"}
+var lasts = map[fault.LengthRule]string{fault.MayLast: "how long; left out: for good", fault.MustLast: "how long"}
 
 // FaultWords are what can befall a member's phone in a script.
 func FaultWords() []app.Word {
 	var out []app.Word
-	for _, k := range phone.FaultKinds() {
+	for _, k := range fault.Kinds() {
 		w := faultWord(k)
 		if page, shared := pageWord(k.Name); shared {
 			w.Args[0].Name = page.Args[0].Name
@@ -55,7 +55,7 @@ func pageWord(name string) (w app.Word, there bool) {
 	return words[i], true
 }
 
-func faultWord(k phone.FaultKind) app.Word {
+func faultWord(k fault.Kind) app.Word {
 	w := app.Word{Name: k.Name, Doc: k.Doc}
 	if k.Ways != nil {
 		w.Args = append(w.Args, app.Arg{Name: argHow, Kind: app.KindWord, Words: k.Ways, Optional: !k.WayNeeded, Doc: k.WayDoc})
@@ -63,8 +63,8 @@ func faultWord(k phone.FaultKind) app.Word {
 	if k.Degrees {
 		w.Args = append(w.Args, app.Arg{Name: argDegrees, Kind: app.KindCount, Doc: "how it is held, clockwise from upright: 0, 90, 180 or 270"})
 	}
-	if k.Length != phone.NoLength {
-		w.Args = append(w.Args, app.Arg{Name: argFor, Kind: app.KindTime, Optional: k.Length == phone.MayLast, Doc: lasts[k.Length]})
+	if k.Length != fault.NoLength {
+		w.Args = append(w.Args, app.Arg{Name: argFor, Kind: app.KindTime, Optional: k.Length == fault.MayLast, Doc: lasts[k.Length]})
 	}
 	if k.URL {
 		w.Args = append(w.Args, app.Arg{Name: argURL, Kind: app.KindText, Optional: true, Doc: "of the file; left out: one that is there"})
@@ -94,8 +94,8 @@ func pageWords() []app.Word {
 // fault tells which fault a step of that word is, if it is one. at is where its value is
 // written.
 func (p *parser) fault(w app.Word, a Action, at yamlfile.Node) (Action, bool) {
-	kinds := phone.FaultKinds()
-	i := slices.IndexFunc(kinds, func(k phone.FaultKind) bool { return k.Name == a.Word })
+	kinds := fault.Kinds()
+	i := slices.IndexFunc(kinds, func(k fault.Kind) bool { return k.Name == a.Word })
 	if i < 0 {
 		return a, true
 	}
@@ -104,7 +104,7 @@ func (p *parser) fault(w app.Word, a Action, at yamlfile.Node) (Action, bool) {
 			return a, false // noted already
 		}
 	}
-	f := phone.Fault{Kind: a.Word, Length: a.Args[argFor].From, Degrees: a.Args[argDegrees].Count, URL: a.Args[argURL].Word}
+	f := fault.Fault{Kind: a.Word, Length: a.Args[argFor].From, Degrees: a.Args[argDegrees].Count, URL: a.Args[argURL].Word}
 	if kinds[i].Ways != nil {
 		f.Arg = a.Args[w.Args[0].Name].Word
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/fault"
 	"minilab/fixtures"
 )
 
@@ -20,7 +20,7 @@ script:
 
 func TestFaultsAreRead(t *testing.T) {
 	second := time.Second
-	for step, want := range map[string]phone.Fault{
+	for step, want := range map[string]fault.Fault{
 		"{background: 20s}":                      {Kind: "background", Length: 20 * second},
 		"{background: {how: capsule, for: 20s}}": {Kind: "background", Arg: "capsule", Length: 20 * second},
 		"{lock: 20s}":                            {Kind: "lock", Length: 20 * second},

@@ -3,7 +3,7 @@ package simulator
 import (
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/fault"
 	"minilab/devices/phone/sound"
 	"minilab/devices/wechat"
 	"minilab/fixtures"
@@ -117,7 +117,7 @@ type Action struct {
 	Server mediaserver.Command // server; its uids are known only when the world runs
 	Length time.Duration       // outage
 	Change networkChange       // network
-	Fault  *phone.Fault        // of the phone, if it is one
+	Fault  *fault.Fault        // of the phone, if it is one
 }
 
 // Expectation is what a scenario says of its run beyond the invariants. One of

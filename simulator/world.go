@@ -7,6 +7,7 @@ import (
 	"minilab/devices/app"
 	"minilab/devices/foreign"
 	"minilab/devices/phone"
+	"minilab/devices/phone/memory"
 	"minilab/devices/phone/sound"
 	"minilab/devices/sdk"
 	"minilab/devices/wechat"
@@ -152,17 +153,13 @@ func (w *world) tiles() int {
 // traitsOf are those of a device's fixture.
 func traitsOf(d fixtures.Device) phone.Traits {
 	t := phone.DefaultTraits()
-	t.Model, t.OS, t.OSVersion = d.Model, d.OS, d.Version
-	if d.Has(phone.EncoderCorruptBitstream) {
-		t.Encoder = phone.EncoderCorruptBitstream
+	t.Model, t.OS, t.OSVersion = d.Model, phone.OS(d.OS), d.Version
+	for _, name := range d.Traits {
+		t.Add(phone.Trait(name))
 	}
 	t.CameraStartMin, t.CameraStartMax = d.CameraStart[0], d.CameraStart[1]
 	t.CPU, t.Decoders = d.CPU, d.Decoders
-	if d.Has(phone.MicBlockedBehind) {
-		t.MicBehind = phone.MicBlockedAfter
-	}
-	t.Memory = phone.MemoryTraits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
-	t.Chip.SessionLost = d.Has(phone.EncoderSessionLost)
+	t.Memory = memory.Traits{RAM: int64(d.Memory.RAM), Others: int64(d.Memory.Others), Limit: int64(d.Memory.Limit)}
 	t.Chip.Unrecovered, t.Chip.Silent = float64(d.Encoder.Unrecovered), float64(d.Encoder.Silent)
 	t.Chip.Stalls = d.CameraStalls
 	return t

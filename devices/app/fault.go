@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/fault"
 	"minilab/simulator/trace"
 )
 
@@ -62,33 +62,33 @@ type effect struct {
 }
 
 // effects are what each kind of fault does to a host that can suffer it.
-var effects = map[string]func(host any, f phone.Fault) (e effect, there bool){
-	"background": by(func(h away, f phone.Fault) effect { return leaves(h, cmp.Or(f.Arg, "home")) }),
-	"lock":       by(func(h away, _ phone.Fault) effect { return leaves(h, "lock") }),
-	"phone-call": by(func(h interrupted, _ phone.Fault) effect { return effect{begin: h.Interrupt, end: h.EndInterruption} }),
-	"kill":       by(func(h killed, _ phone.Fault) effect { return effect{begin: h.Kill, end: h.Show} }),
-	"memory-pressure": by(func(h warned, f phone.Fault) effect {
+var effects = map[string]func(host any, f fault.Fault) (e effect, there bool){
+	"background": by(func(h away, f fault.Fault) effect { return leaves(h, cmp.Or(f.Arg, "home")) }),
+	"lock":       by(func(h away, _ fault.Fault) effect { return leaves(h, "lock") }),
+	"phone-call": by(func(h interrupted, _ fault.Fault) effect { return effect{begin: h.Interrupt, end: h.EndInterruption} }),
+	"kill":       by(func(h killed, _ fault.Fault) effect { return effect{begin: h.Kill, end: h.Show} }),
+	"memory-pressure": by(func(h warned, f fault.Fault) effect {
 		return effect{begin: func() { h.MemoryWarning(cmp.Or(f.Arg, "moderate")) }}
 	}),
-	"encoder": by(func(h encoding, f phone.Fault) effect {
+	"encoder": by(func(h encoding, f fault.Fault) effect {
 		return effect{begin: func() { h.FailEncoder(f.Arg) }, end: h.MendEncoder}
 	}),
-	"camera": by(func(h filming, f phone.Fault) effect {
+	"camera": by(func(h filming, f fault.Fault) effect {
 		return effect{begin: func() { h.FailCamera(f.Arg) }, end: h.MendCamera}
 	}),
-	"rotate": by(func(h turned, f phone.Fault) effect { return effect{begin: func() { h.Rotate(f.Degrees) }} }),
-	"deny": by(func(h denied, f phone.Fault) effect {
+	"rotate": by(func(h turned, f fault.Fault) effect { return effect{begin: func() { h.Rotate(f.Degrees) }} }),
+	"deny": by(func(h denied, f fault.Fault) effect {
 		return effect{begin: func() { h.Deny(f.Arg, true) }, end: func() { h.Deny(f.Arg, false) }, group: "deny " + f.Arg}
 	}),
-	"play-bgm": by(func(h musical, f phone.Fault) effect {
+	"play-bgm": by(func(h musical, f fault.Fault) effect {
 		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}
 	}),
-	"route": by(func(h routed, f phone.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
+	"route": by(func(h routed, f fault.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
 }
 
 // by makes an effect of one on hosts that have the methods of H.
-func by[H any](of func(h H, f phone.Fault) effect) func(any, phone.Fault) (effect, bool) {
-	return func(host any, f phone.Fault) (effect, bool) {
+func by[H any](of func(h H, f fault.Fault) effect) func(any, fault.Fault) (effect, bool) {
+	return func(host any, f fault.Fault) (effect, bool) {
 		h, there := host.(H)
 		if !there {
 			return effect{}, false
@@ -103,7 +103,7 @@ func leaves(h away, how string) effect {
 
 // Fault has the phone suffer something now. An error means that it makes no sense, or
 // that this host can't suffer it.
-func (a *App) Fault(f phone.Fault) error {
+func (a *App) Fault(f fault.Fault) error {
 	if err := f.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", a.o.Name, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/fault"
 	"minilab/simulator/trace"
 )
 
@@ -38,24 +38,24 @@ func (v victim) NetworkChanged(kind string) { v.s.note("network %s", kind) }
 func TestEachFaultReachesTheHost(t *testing.T) {
 	second := time.Second
 	for _, c := range []struct {
-		fault phone.Fault
+		fault fault.Fault
 		want  []string
 	}{
-		{phone.Fault{Kind: "background", Length: 2 * second}, []string{"0s hide home", "2s show"}},
-		{phone.Fault{Kind: "background", Arg: "capsule", Length: second}, []string{"0s hide capsule", "1s show"}},
-		{phone.Fault{Kind: "lock", Length: second}, []string{"0s hide lock", "1s show"}},
-		{phone.Fault{Kind: "phone-call", Length: second}, []string{"0s interrupt", "1s interruption ends"}},
-		{phone.Fault{Kind: "kill"}, []string{"0s kill"}},
-		{phone.Fault{Kind: "kill", Length: second}, []string{"0s kill", "1s show"}},
-		{phone.Fault{Kind: "memory-pressure"}, []string{"0s memory moderate"}},
-		{phone.Fault{Kind: "memory-pressure", Arg: "critical"}, []string{"0s memory critical"}},
-		{phone.Fault{Kind: "encoder", Arg: "dies"}, []string{"0s encoder dies"}},
-		{phone.Fault{Kind: "encoder", Arg: "stalls", Length: second}, []string{"0s encoder stalls", "1s encoder mended"}},
-		{phone.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended"}},
-		{phone.Fault{Kind: "rotate", Degrees: 90}, []string{"0s turn 90"}},
-		{phone.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
-		{phone.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm ""`, "1s bgm stops"}},
-		{phone.Fault{Kind: "route", Arg: "ear"}, []string{"0s route ear"}},
+		{fault.Fault{Kind: "background", Length: 2 * second}, []string{"0s hide home", "2s show"}},
+		{fault.Fault{Kind: "background", Arg: "capsule", Length: second}, []string{"0s hide capsule", "1s show"}},
+		{fault.Fault{Kind: "lock", Length: second}, []string{"0s hide lock", "1s show"}},
+		{fault.Fault{Kind: "phone-call", Length: second}, []string{"0s interrupt", "1s interruption ends"}},
+		{fault.Fault{Kind: "kill"}, []string{"0s kill"}},
+		{fault.Fault{Kind: "kill", Length: second}, []string{"0s kill", "1s show"}},
+		{fault.Fault{Kind: "memory-pressure"}, []string{"0s memory moderate"}},
+		{fault.Fault{Kind: "memory-pressure", Arg: "critical"}, []string{"0s memory critical"}},
+		{fault.Fault{Kind: "encoder", Arg: "dies"}, []string{"0s encoder dies"}},
+		{fault.Fault{Kind: "encoder", Arg: "stalls", Length: second}, []string{"0s encoder stalls", "1s encoder mended"}},
+		{fault.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended"}},
+		{fault.Fault{Kind: "rotate", Degrees: 90}, []string{"0s turn 90"}},
+		{fault.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
+		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm ""`, "1s bgm stops"}},
+		{fault.Fault{Kind: "route", Arg: "ear"}, []string{"0s route ear"}},
 	} {
 		s := newStage(t, nil)
 		s.a.host = victim{s}
@@ -67,13 +67,13 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", c.fault, s.notes, c.want)
 		}
 	}
-	for _, k := range phone.FaultKinds() {
+	for _, k := range fault.Kinds() {
 		if effects[k.Name] == nil {
 			t.Errorf("%s has no effect", k.Name)
 		}
 	}
-	if len(effects) != len(phone.FaultKinds()) {
-		t.Errorf("%d effects of %d kinds", len(effects), len(phone.FaultKinds()))
+	if len(effects) != len(fault.Kinds()) {
+		t.Errorf("%d effects of %d kinds", len(effects), len(fault.Kinds()))
 	}
 }
 
@@ -81,18 +81,18 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 func TestOverlappingFaultsEndOnce(t *testing.T) {
 	s := newStage(t, nil)
 	s.a.host = victim{s}
-	at := func(d time.Duration, f phone.Fault) {
+	at := func(d time.Duration, f fault.Fault) {
 		s.e.Proc("script").At(d, func() {
 			if err := s.a.Fault(f); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	at(0, phone.Fault{Kind: "background", Length: 10 * time.Second})
-	at(2*time.Second, phone.Fault{Kind: "lock", Length: 3 * time.Second})
-	at(3*time.Second, phone.Fault{Kind: "phone-call", Length: time.Second})
-	at(4*time.Second, phone.Fault{Kind: "deny", Arg: "mic", Length: 4 * time.Second})
-	at(5*time.Second, phone.Fault{Kind: "deny", Arg: "camera", Length: time.Second})
+	at(0, fault.Fault{Kind: "background", Length: 10 * time.Second})
+	at(2*time.Second, fault.Fault{Kind: "lock", Length: 3 * time.Second})
+	at(3*time.Second, fault.Fault{Kind: "phone-call", Length: time.Second})
+	at(4*time.Second, fault.Fault{Kind: "deny", Arg: "mic", Length: 4 * time.Second})
+	at(5*time.Second, fault.Fault{Kind: "deny", Arg: "camera", Length: time.Second})
 	s.e.RunUntil(time.Minute)
 	want := []string{"0s hide home", "2s hide lock", "3s interrupt", "4s interruption ends", "4s deny mic", "5s deny camera", "6s allow camera", "8s allow mic", "10s show"}
 	slices.Sort(want)
@@ -105,11 +105,11 @@ func TestOverlappingFaultsEndOnce(t *testing.T) {
 func TestFaultsThatCannotBe(t *testing.T) {
 	s := newStage(t, nil)
 	s.a.host = struct{}{}
-	if err := s.a.Fault(phone.Fault{Kind: "kill"}); err == nil {
+	if err := s.a.Fault(fault.Fault{Kind: "kill"}); err == nil {
 		t.Error("a host that can't be killed was")
 	}
 	s.a.host = victim{s}
-	if err := s.a.Fault(phone.Fault{Kind: "fire"}); err == nil {
+	if err := s.a.Fault(fault.Fault{Kind: "fire"}); err == nil {
 		t.Error("a fault of no kind was taken")
 	}
 	if len(s.notes) > 0 {

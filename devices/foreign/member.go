@@ -5,7 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/camera"
+	"minilab/devices/phone/microphone"
 	"minilab/simulator/engine"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -32,8 +33,8 @@ type Member struct {
 	mic     bool
 	push    *push // nil: not publishing
 	asked   int   // counts the times that publishing was asked for or given up
-	lens    *phone.Camera
-	ear     *phone.Microphone
+	lens    *camera.Camera
+	ear     *microphone.Microphone
 	views   []*view // in the order in which they were announced
 	tick    *engine.Alarm
 	texts   texts
@@ -53,9 +54,9 @@ func New(o Options) (*Member, error) {
 		o.Codec = H264
 	}
 	m := &Member{o: o, e: o.Engine, proc: o.Engine.Proc(o.Name + "/" + o.Origin), state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic}
-	m.lens = phone.NewCamera(m.e, phone.CameraOptions{Name: o.Name + "/camera", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnPicture: m.onPicture, OnTurned: m.onTurned})
+	m.lens = camera.New(m.e, camera.Options{Name: o.Name + "/camera", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnPicture: m.onPicture, OnTurned: m.onTurned})
 	m.lens.SetBitrate(bitrate)
-	m.ear = phone.NewMicrophone(m.e, phone.MicrophoneOptions{Name: o.Name + "/mic", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnSound: m.onSound})
+	m.ear = microphone.New(m.e, microphone.Options{Name: o.Name + "/mic", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnSound: m.onSound})
 	m.tick = m.proc.Alarm(m.onTick)
 	m.e.OnEnd(func() {
 		for _, v := range m.views {

@@ -1,11 +1,12 @@
-// Package phone is the hardware and operating system under the WeChat host: a
-// camera with its capture clock, an encoder with its modelled sizes and with sessions
-// of the system's that can be lost, be refused and die, a microphone, and what a screen shows for who can read it.
+// Package phone is the hardware and operating system under the WeChat host: what a
+// device is (Traits), and in a room each what it is made of.
 //
-// It delivers encoded pictures and sound and decides nothing: when to start, what
-// to send and what to show is the host's business (package wechat). An encoder
-// takes no time here: a picture is encoded at the instant it is captured.
+//	camera      camera, and the video encoder behind it with its sessions
+//	microphone  microphone, and the units of sound that it gives
+//	sound       samples: voice, speaker, echo canceller, mixer
+//	memory      what an app takes of the RAM, and what follows
+//	fault       what a script can do to a phone
 //
-// Start at Traits (what a device is), then Camera and Microphone; what can go wrong
-// with camera and encoder is in Hardware.
+// A phone delivers encoded pictures and sound (Unit) and decides nothing: when to start,
+// what to send and what to show is the host's business (package wechat).
 package phone

@@ -3,27 +3,39 @@ package phone
 import (
 	"fmt"
 	"time"
+
+	"minilab/devices/phone/memory"
 )
+
+// OS is an operating system.
+type OS string
 
 // The operating systems that behave differently.
 const (
-	IOS     = "iOS"
-	Android = "Android"
+	IOS     OS = "iOS"
+	Android OS = "Android"
 )
 
-// What an encoder may do to its bitstream.
+// Trait is what sets a device apart beyond its numbers, by the name that its fixture has.
+type Trait string
+
+// The traits that change what a phone does.
 const (
-	EncoderClean            = "clean"
-	EncoderCorruptBitstream = "corrupt-bitstream" // valid syntax, wrong content, always
+	CorruptBitstream   Trait = "corrupt-bitstream"         // Chip.Corrupt
+	EncoderSessionLost Trait = "encoder-session-lost"      // Chip.SessionLost
+	MicBlockedBehind   Trait = "microphone-blocked-behind" // MicBehind is micBlockedAfter
 )
+
+// micBlockedAfter is how long an app that isn't on the screen keeps the microphone where
+// the system takes it. Source: vendor's page on Android 9, the others hear silence within
+// about a minute; fidelity: documented.
+const micBlockedAfter = time.Minute
 
 // Traits are what a device is; the simulator fills them from the device's fixture.
 type Traits struct {
 	Model     string
-	OS        string // IOS or Android
+	OS        OS
 	OSVersion string
-	// Encoder is what the video encoder does: EncoderClean or EncoderCorruptBitstream.
-	Encoder string
 	// CameraStartMin and CameraStartMax bound the time from opening the camera to its
 	// first picture; each phone draws its own.
 	CameraStartMin, CameraStartMax time.Duration
@@ -38,7 +50,7 @@ type Traits struct {
 	// CPU is how fast one core is, an iPhone 6 being 1.
 	CPU float64
 	// Memory is its RAM, and who has it.
-	Memory MemoryTraits
+	Memory memory.Traits
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
 	MicLevelCentiDB int
 	// MicBehind is how long an app that isn't on the screen may have the microphone; 0:
@@ -48,19 +60,22 @@ type Traits struct {
 	Chip Chip
 }
 
-// MicBlockedBehind is the trait of systems that take the microphone from an app that
-// isn't on the screen, after MicBlockedAfter. Source: vendor's page on Android 9, the
-// others hear silence within about a minute; fidelity: documented.
-const (
-	MicBlockedBehind = "microphone-blocked-behind"
-	MicBlockedAfter  = time.Minute
-)
+// Add gives the phone a trait. Of others its numbers tell already.
+func (t *Traits) Add(x Trait) {
+	switch x {
+	case CorruptBitstream:
+		t.Chip.Corrupt = true
+	case EncoderSessionLost:
+		t.Chip.SessionLost = true
+	case MicBlockedBehind:
+		t.MicBehind = micBlockedAfter
+	}
+}
 
 // DefaultTraits are those of a healthy phone.
 func DefaultTraits() Traits {
 	return Traits{
 		Model: "generic", OS: Android, OSVersion: "8.0",
-		Encoder: EncoderClean,
 		// Source: live-pusher documentation, camera opening takes 1-2 s on some Android
 		// phones, hence less on the others; fidelity: assumed.
 		CameraStartMin: 250 * time.Millisecond, CameraStartMax: 500 * time.Millisecond,
@@ -80,8 +95,6 @@ func (t Traits) Validate() error {
 	switch {
 	case t.OS != IOS && t.OS != Android:
 		return fmt.Errorf("os %q: want %s or %s", t.OS, IOS, Android)
-	case t.Encoder != EncoderClean && t.Encoder != EncoderCorruptBitstream:
-		return fmt.Errorf("encoder %q: want %s or %s", t.Encoder, EncoderClean, EncoderCorruptBitstream)
 	case t.CameraStartMin < 0 || t.CameraStartMax < t.CameraStartMin:
 		return fmt.Errorf("camera start %v to %v: want 0 <= min <= max", t.CameraStartMin, t.CameraStartMax)
 	case t.CameraFPS < 1 || t.CameraFPS > 30:
@@ -93,7 +106,7 @@ func (t Traits) Validate() error {
 	case t.MicLevelCentiDB > 0:
 		return fmt.Errorf("microphone level %d: above full scale", t.MicLevelCentiDB)
 	}
-	if err := t.Memory.validate(); err != nil {
+	if err := t.Memory.Validate(); err != nil {
 		return err
 	}
 	return t.Chip.validate()

@@ -1,20 +1,20 @@
 package wechat
 
-import "minilab/devices/phone"
+import "minilab/devices/phone/camera"
 
 // troubles are the codes of what a camera and its encoder report.
 // Source: live-pusher documentation, LiteAV's error table; fidelity: documented.
-var troubles = map[phone.Trouble]int{
-	phone.CameraRefused:    codeCameraFailed,
-	phone.EncoderRefused:   codeSoftwareEncoder,
-	phone.EncoderFailed:    codeEncodeFailed,
-	phone.EncoderRestarted: codeEncoderRestarted,
+var troubles = map[camera.Trouble]int{
+	camera.Refused:          codeCameraFailed,
+	camera.EncoderRefused:   codeSoftwareEncoder,
+	camera.EncoderFailed:    codeEncodeFailed,
+	camera.EncoderRestarted: codeEncoderRestarted,
 }
 
 // onTrouble is called by the camera. A push without pictures goes on with its sound.
-func (p *LivePusher) onTrouble(t phone.Trouble) {
+func (p *LivePusher) onTrouble(t camera.Trouble) {
 	p.code(troubles[t])
-	if t == phone.CameraRefused && p.link.state == linkIdle {
+	if t == camera.Refused && p.link.state == linkIdle {
 		p.connect()
 	}
 }

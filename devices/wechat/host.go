@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/camera"
+	"minilab/devices/phone/memory"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/h264"
 	"minilab/simulator/media/picture"
@@ -38,8 +40,8 @@ type HostOptions struct {
 	// component; nil: all of them.
 	Knows   func(component, name string) bool
 	Defects Defects
-	// MemoryParams are what WeChat takes of the phone's memory; nil: DefaultMemoryParams.
-	MemoryParams *phone.MemoryParams
+	// MemoryParams are what WeChat takes of the phone's memory; nil: memory.DefaultParams.
+	MemoryParams *memory.Params
 	// Sound has the phone hear and play samples; nil: units of sound say themselves how
 	// loud they are.
 	Sound *SoundOptions
@@ -86,12 +88,12 @@ type Host struct {
 	number   int64      // of the newest request or WebSocket
 	mixer    *mixer
 	decoders decoders
-	hardware *phone.Hardware
+	hardware *camera.Hardware
 	version  Version
 	js       *engine.Proc // the page's script; see Thread
 	page     Page
 	life     lifecycle
-	memory   memory
+	memory   memoryWatch
 	sound    speaking
 	users    []networkUser // that have a connection, in the order in which they got it
 	// components are those on the page, in the order in which they were made.
@@ -113,7 +115,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		h.version.WebSockets = o.WebSockets
 	}
 	h.mixer = newMixer(h)
-	h.hardware = phone.NewHardware(h.e, o.Name, o.Traits)
+	h.hardware = camera.NewHardware(h.e, o.Name, o.Traits)
 	h.decoders = newDecoders(o.Traits.Decoders, o.Traits.CPU)
 	h.js = h.e.Proc(o.Name + "/app")
 	h.beginLife()

@@ -21,7 +21,7 @@ type spell struct {
 }
 
 // newSpell is a phone of that system, whose server echoes; version may be nil.
-func newSpell(t *testing.T, os string, version *Version) *spell {
+func newSpell(t *testing.T, os phone.OS, version *Version) *spell {
 	s := &spell{netWorld: newNetWorld(t, func() engine.SocketHandler { return echo(t, same) }), t: t}
 	s.again(t, func(o *HostOptions) {
 		o.Traits.OS, o.Version = os, version
@@ -213,8 +213,9 @@ func TestNetworkComesBackLate(t *testing.T) {
 // iOS stops the whole process: nothing is read until it goes on.
 func TestProcessStandsStill(t *testing.T) {
 	for _, x := range []struct {
-		how, os string
-		still   bool
+		how   string
+		os    phone.OS
+		still bool
 	}{{byHome, phone.IOS, true}, {byLock, phone.IOS, true}, {byCapsule, phone.IOS, false}, {byHome, phone.Android, false}} {
 		s := newSpell(t, x.os, nil)
 		ticks := 0

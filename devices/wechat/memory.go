@@ -3,7 +3,7 @@ package wechat
 import (
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/memory"
 	"minilab/simulator/engine"
 	"minilab/simulator/trace"
 )
@@ -11,21 +11,21 @@ import (
 // memoryLook is how often the phone's memory is looked at. Fidelity: assumed.
 const memoryLook = time.Second
 
-// memory watches over what WeChat takes of the phone's.
-type memory struct {
-	*phone.Memory
+// memoryWatch watches over what WeChat takes of the phone's.
+type memoryWatch struct {
+	*memory.Memory
 	alarm *engine.Alarm
-	level phone.Pressure // that Android warned of last
+	level memory.Pressure // that Android warned of last
 	noted bool
 }
 
 func (h *Host) beginMemory() {
 	m := &h.memory
-	p := phone.DefaultMemoryParams()
+	p := memory.DefaultParams()
 	if h.o.MemoryParams != nil {
 		p = *h.o.MemoryParams
 	}
-	m.Memory, m.level = phone.NewMemory(h.o.Traits.Memory, p, h.Now()), phone.NoPressure
+	m.Memory, m.level = memory.New(h.o.Traits.Memory, p, h.Now()), memory.None
 	if !m.Modelled() {
 		return
 	}
@@ -36,8 +36,8 @@ func (h *Host) beginMemory() {
 }
 
 // weighs are the components whose memory counts.
-func (h *Host) weighs() phone.Components {
-	var c phone.Components
+func (h *Host) weighs() memory.Components {
+	var c memory.Components
 	for _, x := range h.components {
 		switch x := x.(type) {
 		case *LivePusher:
@@ -55,8 +55,8 @@ func (h *Host) weighs() phone.Components {
 	return c
 }
 
-// levels are the words of phone.Pressure.
-var levels = map[phone.Pressure]string{phone.WarnModerate: "moderate", phone.WarnLow: "low", phone.WarnCritical: "critical"}
+// levels are the words of memory.Pressure.
+var levels = map[memory.Pressure]string{memory.Moderate: "moderate", memory.Low: "low", memory.Critical: "critical"}
 
 // lookAtMemory acts upon what the phone's memory has come to. iOS warns each time that
 // too little is free and ends the whole app above its limit; Android warns of a level
@@ -68,17 +68,17 @@ func (h *Host) lookAtMemory() {
 	}
 	m.alarm.In(memoryLook)
 	if h.life.state == asleep { // it leaks nothing, and is told nothing
-		m.Look(h.Now(), phone.Components{})
+		m.Look(h.Now(), memory.Components{})
 		return
 	}
 	p := m.Look(h.Now(), h.weighs())
-	if p != phone.NoPressure {
+	if p != memory.None {
 		h.noteMemory()
 	}
 	switch {
-	case p == phone.LimitExceeded:
+	case p == memory.LimitExceeded:
 		h.end("killed", "memory")
-	case p == phone.NoPressure:
+	case p == memory.None:
 		m.level = p
 	case h.iOS():
 		h.MemoryWarning(levels[p])

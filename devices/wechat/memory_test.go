@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/memory"
 )
 
 // leaking is a phone of 1 GB whose page has so many players that decode.
-func leaking(t *testing.T, os string, limit int64, leak int64) *spell {
+func leaking(t *testing.T, os phone.OS, limit int64, leak int64) *spell {
 	t.Helper()
 	s := &spell{netWorld: newNetWorld(t, nil), t: t}
-	p := phone.DefaultMemoryParams()
+	p := memory.DefaultParams()
 	p.Leak = leak
 	s.again(t, func(o *HostOptions) {
 		o.Traits.OS = os
-		o.Traits.Memory = phone.MemoryTraits{RAM: 1024e6, Others: 450e6, Limit: limit}
+		o.Traits.Memory = memory.Traits{RAM: 1024e6, Others: 450e6, Limit: limit}
 		o.MemoryParams = &p
 	})
 	s.listen()
@@ -36,7 +37,7 @@ const leak = 150e6 // bytes for a decoder's hour
 func TestMemoryEndsLongCalls(t *testing.T) {
 	for _, x := range []struct {
 		name   string
-		os     string
+		os     phone.OS
 		limit  int64
 		leak   int64
 		states string

@@ -13,7 +13,7 @@ import (
 // In the background a context method fails with 102; the stream goes on. On the screen
 // it works, and a method that the library lacks doesn't.
 func TestMethodsInTheBackground(t *testing.T) {
-	for _, os := range []string{phone.Android, phone.IOS} {
+	for _, os := range []phone.OS{phone.Android, phone.IOS} {
 		var heard []string
 		w := newWorld(t, 1, func(a, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) {
 			a.Traits.OS, push.WaitingImage = os, ""

@@ -143,9 +143,9 @@ func TestWaitsForAKeyFrame(t *testing.T) {
 }
 
 func TestCorruptEncoderIsShownGarbled(t *testing.T) {
-	for _, encoder := range []string{phone.EncoderClean, phone.EncoderCorruptBitstream} {
+	for _, corrupt := range []bool{false, true} {
 		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) {
-			a.Traits.OS, a.Traits.OSVersion, a.Traits.Encoder = phone.IOS, "12.0", encoder
+			a.Traits.OS, a.Traits.OSVersion, a.Traits.Chip.Corrupt = phone.IOS, "12.0", corrupt
 		})
 		w.pusher.Start()
 		w.player.Play()
@@ -160,8 +160,8 @@ func TestCorruptEncoderIsShownGarbled(t *testing.T) {
 				}
 			}
 		}
-		if encoder == phone.EncoderClean && garbled > 0 || encoder != phone.EncoderClean && garbled < len(shown)*9/10 || len(shown) < 100 {
-			t.Errorf("%s: %d of %d garbled", encoder, garbled, len(shown))
+		if !corrupt && garbled > 0 || corrupt && garbled < len(shown)*9/10 || len(shown) < 100 {
+			t.Errorf("corrupt %v: %d of %d garbled", corrupt, garbled, len(shown))
 		}
 		wantCodes(t, r, trace.PusherCode, "1005 1003 1007 1008 1001 1002") // nothing tells the sender
 		wantCodes(t, r, trace.PlayerCode, playing7)

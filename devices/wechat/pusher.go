@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/media/flv"
 )
 
@@ -61,7 +62,7 @@ type pusherParams struct {
 	Strategies map[string]qosStrategy
 	// ImageFPS is how many pictures a second a still image is sent with, by operating
 	// system. Source: LiteAV TXLivePushConfig, pauseFps; fidelity: documented.
-	ImageFPS map[string]int
+	ImageFPS map[phone.OS]int
 }
 
 // defaultPusherParams are the documented numbers, and assumptions where none are.
@@ -74,7 +75,7 @@ func defaultPusherParams() pusherParams {
 		VideoQueue:     2 * time.Second, AudioQueue: 5 * time.Second,
 		PoorQueue: 500 * time.Millisecond, PoorInterval: 5 * time.Second,
 		Strategies: defaultStrategies(),
-		ImageFPS:   map[string]int{"iOS": 5, "Android": 10},
+		ImageFPS:   map[phone.OS]int{phone.IOS: 5, phone.Android: 10},
 	}
 }
 
@@ -85,7 +86,7 @@ func (p pusherParams) Validate() error {
 		return errors.New("pusher: status interval and send stall must be positive")
 	case p.SocketBacklog <= 0 || p.VideoQueue <= 0 || p.AudioQueue <= 0 || p.PoorQueue <= 0:
 		return errors.New("pusher: queues must be positive")
-	case p.ImageFPS["iOS"] <= 0 || p.ImageFPS["Android"] <= 0:
+	case p.ImageFPS[phone.IOS] <= 0 || p.ImageFPS[phone.Android] <= 0:
 		return errors.New("pusher: a still image needs pictures")
 	}
 	if _, ok := p.Strategies[p.Strategy]; p.Strategy != "" && !ok {

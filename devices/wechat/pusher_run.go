@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/camera"
+	"minilab/devices/phone/microphone"
 	"minilab/simulator/engine"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -18,8 +19,8 @@ type LivePusher struct {
 	o       PusherOptions
 	params  pusherParams
 	link    *link
-	camera  *phone.Camera
-	mic     *phone.Microphone
+	camera  *camera.Camera
+	mic     *microphone.Microphone
 	still   still
 	music   music
 	queue   sendQueue
@@ -52,9 +53,9 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	}
 	p := &LivePusher{h: h, o: o, params: *o.params}
 	p.link = newLink(h, p, "push", trace.Nobody, p.params.Link)
-	p.camera = phone.NewCamera(h.e, phone.CameraOptions{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip,
+	p.camera = camera.New(h.e, camera.Options{Name: h.o.Name + "/camera", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip,
 		Hardware: h.hardware, OnPicture: p.onPicture, OnTrouble: p.onTrouble})
-	p.mic = phone.NewMicrophone(h.e, h.microphone(phone.MicrophoneOptions{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound}))
+	p.mic = microphone.New(h.e, h.microphone(microphone.Options{Name: h.o.Name + "/mic", UID: o.UID, Traits: h.o.Traits, Clip: o.Clip, OnSound: p.onSound}))
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
 	p.still.alarm = h.proc.Alarm(p.onStillDue)

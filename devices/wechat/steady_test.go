@@ -9,8 +9,8 @@ import (
 )
 
 func TestSteadyCall(t *testing.T) {
-	for _, os := range []string{phone.Android, phone.IOS} {
-		t.Run(os, func(t *testing.T) {
+	for _, os := range []phone.OS{phone.Android, phone.IOS} {
+		t.Run(string(os), func(t *testing.T) {
 			w := newWorld(t, 1, func(_, b *HostOptions, _ *PusherOptions, _ *PlayerOptions) { b.Traits.OS = os })
 			w.pusher.Start()
 			w.at(100*time.Millisecond, w.player.Play)

@@ -12,7 +12,7 @@ import (
 func TestTwoWarningsEndAMiniProgramOnIOS(t *testing.T) {
 	for _, x := range []struct {
 		name string
-		os   string
+		os   phone.OS
 		gap  time.Duration
 		told []string
 		ends bool
@@ -42,7 +42,7 @@ func (w *witness) interrupted(on bool) {
 }
 
 func TestCallInterruptsTheSound(t *testing.T) {
-	for os, heard := range map[string][]string{phone.IOS: {"call", "call over"}, phone.Android: {"call"}} {
+	for os, heard := range map[phone.OS][]string{phone.IOS: {"call", "call over"}, phone.Android: {"call"}} {
 		s := newSpell(t, os, nil)
 		w := &witness{}
 		s.host.attach(w)
@@ -77,7 +77,7 @@ func heardIn(t *testing.T, w *world) map[int]bool {
 // A phone that doesn't recover has its sound back when the components start again, and
 // not in the middle of a call.
 func TestSoundAfterACall(t *testing.T) {
-	for os, silent := range map[string][]int{phone.IOS: {7, 8, 9}, phone.Android: {7, 8, 9, 12, 13, 14}} {
+	for os, silent := range map[phone.OS][]int{phone.IOS: {7, 8, 9}, phone.Android: {7, 8, 9, 12, 13, 14}} {
 		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) { a.Traits.OS = os })
 		w.pusher.Start()
 		w.player.Play()

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"minilab/devices/phone"
+	"minilab/devices/phone/microphone"
 	pcm "minilab/devices/phone/sound"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/aac"
@@ -64,7 +64,7 @@ func (h *Host) beginSound() error {
 }
 
 // microphone are the options of the phone's microphone.
-func (h *Host) microphone(o phone.MicrophoneOptions) phone.MicrophoneOptions {
+func (h *Host) microphone(o microphone.Options) microphone.Options {
 	if h.sound.device != nil {
 		o.Device, o.Tape = h.sound.device, h.o.Sound.Tape
 	}

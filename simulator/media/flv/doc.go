@@ -4,5 +4,5 @@
 // It knows H.264 and AAC bodies only, and leaves script data (onMetaData) as bytes.
 //
 // Start at VideoTag, AudioTag and ParseVideo, ParseAudio for bodies; Reader and Writer
-// for files; LoadClip for a recording.
+// for files; LoadClip for a recording, and its Reel for each medium of it.
 package flv

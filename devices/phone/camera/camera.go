@@ -1,18 +1,19 @@
-package phone
+package camera
 
 import (
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/media/h264"
 )
 
-// CameraOptions say what a camera looks at.
-type CameraOptions struct {
+// Options say what a camera looks at.
+type Options struct {
 	Name   string // names the camera's actor and random streams
 	UID    uint32
-	Traits Traits
+	Traits phone.Traits
 	Clip   *flv.Clip // a recording to send instead of the test picture; may be nil
 	// Hardware is the phone's, which outlasts the camera; nil: the camera's own.
 	Hardware *Hardware
@@ -30,7 +31,7 @@ type CameraOptions struct {
 // whether or not anyone has the pictures encoded.
 type Camera struct {
 	e        *engine.Engine
-	o        CameraOptions
+	o        Options
 	hardware *Hardware
 	session  session
 	timer    engine.Timer
@@ -41,9 +42,9 @@ type Camera struct {
 	fps      int           // of the capture clock
 	asked    int           // pictures a second, of SetFPS
 	enc      *encoder
-	reel     *reel // nil without a clip
-	filmed   Unit  // the picture of the clip that is due
-	sent     int64 // pictures of the clip that were taken
+	reel     *flv.Reel  // nil without a clip
+	filmed   phone.Unit // the picture of the clip that is due
+	sent     int64      // pictures of the clip that were taken
 
 	stalled bool          // it gives the same picture again and again
 	stalls  bool          // it will,
@@ -57,9 +58,9 @@ const (
 	opTurned
 )
 
-// NewCamera makes a closed camera; its start delay, hence its phase, is drawn from
+// New makes a closed camera; its start delay, hence its phase, is drawn from
 // the seed.
-func NewCamera(e *engine.Engine, o CameraOptions) *Camera {
+func New(e *engine.Engine, o Options) *Camera {
 	c := &Camera{e: e, o: o, fps: o.Traits.CameraFPS, asked: o.Traits.CameraFPS, hardware: o.Hardware}
 	if c.hardware == nil {
 		c.hardware = NewHardware(e, o.Name, o.Traits)
@@ -70,7 +71,7 @@ func NewCamera(e *engine.Engine, o CameraOptions) *Camera {
 	spread := o.Traits.CameraStartMax - o.Traits.CameraStartMin
 	c.delay = o.Traits.CameraStartMin + time.Duration(e.Rand(o.Name).Int64N(int64(spread)+1))
 	if o.Clip != nil {
-		c.reel = newVideoReel(o.Clip)
+		c.reel = o.Clip.Reel(true)
 	} else {
 		c.enc = newEncoder(o.UID, o.Traits, e.Rand(o.Name+"/encoder"))
 	}
@@ -91,7 +92,7 @@ func (c *Camera) Open() {
 	c.mayStall()
 	switch c.hardware.camera {
 	case cameraLost:
-		c.report(CameraRefused)
+		c.report(Refused)
 		return
 	case cameraStalls:
 		c.befallen()
@@ -201,14 +202,14 @@ func (c *Camera) Turn(degrees int) {
 // Config is the decoder configuration record of the stream.
 func (c *Camera) Config() []byte {
 	if c.reel != nil {
-		return c.reel.config
+		return c.o.Clip.VideoConfig
 	}
 	return h264.Config()
 }
 
 // Encode gives the picture that OnPicture announces, without a payload if the encoder
 // gives none. Only OnPicture may call it.
-func (c *Camera) Encode() Unit {
+func (c *Camera) Encode() phone.Unit {
 	works := c.session.works()
 	if c.reel != nil {
 		u := c.filmed
@@ -242,8 +243,8 @@ func (c *Camera) limit(software bool) {
 func (c *Camera) roll(first time.Duration) {
 	c.origin, c.count = first, 0
 	if c.reel != nil {
-		c.reel.rewind()
-		first += c.reel.due()
+		c.reel.Rewind()
+		first += c.reel.Due()
 	}
 	c.timer.Set(first)
 }
@@ -263,8 +264,9 @@ func (c *Camera) HandleEvent(op uint64) {
 	if c.reel == nil {
 		c.timer.Set(c.origin + time.Duration(c.count)*time.Second/time.Duration(c.fps))
 	} else {
-		c.filmed = c.reel.take(c.e.Now())
-		c.timer.Set(c.origin + c.reel.due())
+		u := c.reel.Take()
+		c.filmed = phone.Unit{Payload: u.Data, Captured: c.e.Now(), Key: u.Key}
+		c.timer.Set(c.origin + c.reel.Due())
 	}
 	c.o.OnPicture(c.e.Now())
 }

@@ -1,4 +1,4 @@
-package phone
+package camera
 
 import "time"
 
@@ -70,7 +70,7 @@ func (s *session) enter(state sessionState) {
 		s.c.Restart()
 	}
 	s.state, s.fatal, s.told = state, false, false
-	s.c.corrupt(state == inHardware && s.c.o.Traits.Encoder == EncoderCorruptBitstream)
+	s.c.corrupt(state == inHardware && s.c.o.Traits.Chip.Corrupt)
 	s.c.limit(state == inSoftware)
 }
 
@@ -111,7 +111,7 @@ func (s *session) mend() {
 	case silent:
 		s.enter(inHardware)
 	case inHardware:
-		s.c.corrupt(s.c.o.Traits.Encoder == EncoderCorruptBitstream)
+		s.c.corrupt(s.c.o.Traits.Chip.Corrupt)
 	}
 }
 

@@ -1,9 +1,10 @@
-package phone
+package camera
 
 import (
 	"math/rand/v2"
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/media/h264"
 	"minilab/simulator/media/picture"
 )
@@ -21,6 +22,9 @@ const (
 	// sizeSpread is how far a frame's size strays from its mean, either way.
 	// Source: a talking head moves little; fidelity: assumed.
 	sizeSpread = 0.05
+	// sparsePicture is how often a picture is really drawn where media are sparse; the
+	// others have its size. Fidelity: assumed, for speed alone.
+	sparsePicture = time.Second
 )
 
 // encoder turns capture times into access units of the modelled size.
@@ -41,19 +45,19 @@ type encoder struct {
 	drawAt time.Duration // when the next picture is due that is one, if sparse
 }
 
-func newEncoder(uid uint32, t Traits, r *rand.Rand) *encoder {
+func newEncoder(uid uint32, t phone.Traits, r *rand.Rand) *encoder {
 	return &encoder{uid: uid, sparse: t.Thin, fps: t.CameraFPS, turn: t.Orientation, rand: r, forced: true,
-		h264: h264.NewEncoder(h264.EncoderOptions{UID: uid, Corrupt: t.Encoder == EncoderCorruptBitstream})}
+		h264: h264.NewEncoder(h264.EncoderOptions{UID: uid, Corrupt: t.Chip.Corrupt})}
 }
 
 // encode gives the picture that is captured now, or, of a camera that is stuck, the one
 // before once more; without payload unless the encoder works.
-func (e *encoder) encode(captured time.Duration, stuck, works bool) Unit {
+func (e *encoder) encode(captured time.Duration, stuck, works bool) phone.Unit {
 	if !stuck {
 		e.last = picture.Stamp{UID: e.uid, Frame: e.frame, Captured: captured, Rotation: e.turn}
 		e.frame++
 	}
-	u := Unit{Captured: captured, Number: int64(e.last.Frame)}
+	u := phone.Unit{Captured: captured, Number: int64(e.last.Frame)}
 	if !works {
 		return u
 	}

@@ -1,4 +1,4 @@
-package phone
+package fault
 
 import (
 	"fmt"
@@ -11,15 +11,15 @@ import (
 // the phone's affair; those who judge see only what the phone then sends, shows, plays
 // and says.
 type Fault struct {
-	Kind    string        // the name of one of FaultKinds
+	Kind    string        // the name of one of Kinds
 	Arg     string        // which way; "" where the kind has one way only
 	Length  time.Duration // after which it is over; 0: it is no state, or lasts until the opposite comes
 	Degrees int           // of rotate: how the phone is held, clockwise from upright
 	URL     string        // of play-bgm; "": a file that is there
 }
 
-// FaultKind says what a fault of a kind takes.
-type FaultKind struct {
+// Kind says what a fault of a kind takes.
+type Kind struct {
 	Name string
 	Doc  string
 	// Ways are the valid Args, the first as if left out unless WayNeeded; WayDoc says
@@ -42,9 +42,9 @@ const (
 	MustLast
 )
 
-// FaultKinds are the faults there are, in the order in which they are best read.
-func FaultKinds() []FaultKind {
-	return []FaultKind{
+// Kinds are the faults there are, in the order in which they are best read.
+func Kinds() []Kind {
+	return []Kind{
 		{Name: "background", Doc: "the user leaves the mini-program and comes back", Ways: []string{"home", "lock", "capsule"}, WayDoc: "by the home button, by locking the screen, or by the capsule's button that closes the mini-program", Length: MustLast},
 		{Name: "lock", Doc: "the screen is locked: background by lock", Length: MustLast},
 		{Name: "phone-call", Doc: "a phone call takes the sound away until it ends", Length: MustLast},
@@ -61,8 +61,8 @@ func FaultKinds() []FaultKind {
 
 // Validate tells what makes no sense.
 func (f Fault) Validate() error {
-	kinds := FaultKinds()
-	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Kind })
+	kinds := Kinds()
+	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == f.Kind })
 	if i < 0 {
 		return fmt.Errorf("fault %q: there is none of that kind", f.Kind)
 	}

@@ -1,4 +1,4 @@
-package phone
+package memory
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 // mb is a million bytes, as fixtures count.
 const mb = 1000 * 1000
 
-// MemoryTraits are a phone's RAM and who has it, in bytes.
-type MemoryTraits struct {
+// Traits are a phone's RAM and who has it, in bytes.
+type Traits struct {
 	RAM    int64 // 0: not modelled
 	Others int64 // what the system and other apps have
 	// Limit is what one app may have before the system ends it (jetsam); 0: none.
@@ -18,17 +18,18 @@ type MemoryTraits struct {
 	Limit int64
 }
 
-func (t MemoryTraits) validate() error {
+// Validate tells what makes no sense.
+func (t Traits) Validate() error {
 	if t.RAM < 0 || t.Others < 0 || t.Limit < 0 || t.RAM > 0 && t.Others >= t.RAM {
 		return fmt.Errorf("memory: %d bytes, of which others have %d, and a limit of %d", t.RAM, t.Others, t.Limit)
 	}
 	return nil
 }
 
-// MemoryParams are what WeChat with an open page takes. None of it is published, so all
+// Params are what WeChat with an open page takes. None of it is published, so all
 // of it is assumed: chosen so that a call of two goes on for hours, and one of seven on
 // an iPhone with 1 GB ends within a quarter of an hour.
-type MemoryParams struct {
+type Params struct {
 	Base    int64 // WeChat and the page without components
 	Pusher  int64 // camera, preview and encoder
 	Player  int64 // a player's buffers and its canvas on the page
@@ -43,9 +44,9 @@ type MemoryParams struct {
 	Short int64
 }
 
-// DefaultMemoryParams are assumed; see MemoryParams.
-func DefaultMemoryParams() MemoryParams {
-	return MemoryParams{
+// DefaultParams are assumed; see Params.
+func DefaultParams() Params {
+	return Params{
 		Base: 230 * mb, Pusher: 45 * mb, Player: 4 * mb, Decoder: 11 * mb, Voice: 1 * mb,
 		Leak: 150 * mb, VoiceLeak: 4 * mb,
 		Caches: 60 * mb, CachesBack: 2 * mb, Short: 60 * mb,
@@ -65,30 +66,30 @@ type Pressure int
 
 // The kinds of Pressure, the worst last.
 const (
-	NoPressure    Pressure = iota
-	WarnModerate           // little memory is free
-	WarnLow                // less than half of that
-	WarnCritical           // less than a quarter
+	None          Pressure = iota
+	Moderate               // little memory is free
+	Low                    // less than half of that
+	Critical               // less than a quarter
 	LimitExceeded          // the app has more than the system lets one have
 )
 
 // Memory follows what WeChat takes of a phone's memory.
 type Memory struct {
-	t      MemoryTraits
-	p      MemoryParams
+	t      Traits
+	p      Params
 	at     time.Duration // when it was looked at last
 	now    Components    // since then
 	leaked float64
 	caches float64
 }
 
-// NewMemory makes the memory of a phone that opens WeChat at a time.
-func NewMemory(t MemoryTraits, p MemoryParams, at time.Duration) *Memory {
+// New makes the memory of a phone that opens WeChat at a time.
+func New(t Traits, p Params, at time.Duration) *Memory {
 	return &Memory{t: t, p: p, at: at}
 }
 
 // Params are the numbers that it goes by.
-func (m *Memory) Params() MemoryParams { return m.p }
+func (m *Memory) Params() Params { return m.p }
 
 // Modelled tells whether the phone has a memory at all.
 func (m *Memory) Modelled() bool { return m.t.RAM > 0 }
@@ -114,8 +115,8 @@ func (m *Memory) Look(at time.Duration, c Components) Pressure {
 		return LimitExceeded
 	}
 	level := m.level()
-	if level == NoPressure {
-		return NoPressure
+	if level == None {
+		return None
 	}
 	m.caches = 0
 	return level
@@ -124,11 +125,11 @@ func (m *Memory) Look(at time.Duration, c Components) Pressure {
 func (m *Memory) level() Pressure {
 	switch free := m.Free(); {
 	case free < m.p.Short/4:
-		return WarnCritical
+		return Critical
 	case free < m.p.Short/2:
-		return WarnLow
+		return Low
 	case free < m.p.Short:
-		return WarnModerate
+		return Moderate
 	}
-	return NoPressure
+	return None
 }

@@ -1,19 +1,20 @@
-package phone
+package camera
 
 import (
 	"testing"
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/h264"
 )
 
 // filmChanging films like film and calls change once at an instant.
-func filmChanging(at time.Duration, change func(*Camera), length time.Duration) (shown []h264.Frame, units []Unit, when []time.Duration) {
+func filmChanging(at time.Duration, change func(*Camera), length time.Duration) (shown []h264.Frame, units []phone.Unit, when []time.Duration) {
 	e := engine.New(1)
 	d := h264.NewDecoder(nil)
 	var c *Camera
-	c = NewCamera(e, CameraOptions{Name: "a/camera", UID: 7, Traits: DefaultTraits(), OnPicture: func(captured time.Duration) {
+	c = New(e, Options{Name: "a/camera", UID: 7, Traits: phone.DefaultTraits(), OnPicture: func(captured time.Duration) {
 		u := c.Encode()
 		f, err := d.Decode(u.Payload)
 		if err != nil {
@@ -51,7 +52,7 @@ func TestSlowerCamera(t *testing.T) {
 	if bps := bytes * 8 / 30; n < 299 || n > 301 || bps < 380_000 || bps > 420_000 {
 		t.Errorf("%d pictures, %d bit/s", n, bps)
 	}
-	if got := NewCamera(engine.New(1), CameraOptions{Name: "b", Traits: DefaultTraits()}).SetFPS(30); got != 15 {
+	if got := New(engine.New(1), Options{Name: "b", Traits: phone.DefaultTraits()}).SetFPS(30); got != 15 {
 		t.Errorf("%d pictures a second of a camera of 15", got)
 	}
 }

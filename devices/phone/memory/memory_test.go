@@ -1,4 +1,4 @@
-package phone
+package memory
 
 import (
 	"testing"
@@ -7,18 +7,18 @@ import (
 
 // Phones by what the fixtures say of them.
 var (
-	phone1GB = MemoryTraits{RAM: 1024 * mb, Others: 450 * mb, Limit: 645 * mb}
-	phone2GB = MemoryTraits{RAM: 1990 * mb, Others: 700 * mb, Limit: 1364 * mb}
-	phone3GB = MemoryTraits{RAM: 2785 * mb, Others: 900 * mb, Limit: 1392 * mb}
-	android  = MemoryTraits{RAM: 3072 * mb, Others: 1600 * mb}
+	phone1GB = Traits{RAM: 1024 * mb, Others: 450 * mb, Limit: 645 * mb}
+	phone2GB = Traits{RAM: 1990 * mb, Others: 700 * mb, Limit: 1364 * mb}
+	phone3GB = Traits{RAM: 2785 * mb, Others: 900 * mb, Limit: 1392 * mb}
+	android  = Traits{RAM: 3072 * mb, Others: 1600 * mb}
 )
 
 // call looks at a phone's memory each second of a call, until the worst.
-func call(t MemoryTraits, p MemoryParams, c Components, length time.Duration) (warned []time.Duration, exceeded time.Duration) {
-	m := NewMemory(t, p, 0)
+func call(t Traits, p Params, c Components, length time.Duration) (warned []time.Duration, exceeded time.Duration) {
+	m := New(t, p, 0)
 	for at := time.Second; at <= length; at += time.Second {
 		switch m.Look(at, c) {
-		case NoPressure:
+		case None:
 		case LimitExceeded:
 			return warned, at
 		default:
@@ -45,7 +45,7 @@ var (
 )
 
 func TestWarningsComeOftenerBeforeTheEnd(t *testing.T) {
-	p := DefaultMemoryParams()
+	p := DefaultParams()
 	warned, exceeded := call(phone1GB, p, callOfSeven, time.Hour)
 	end := twice(warned)
 	if end < 5*time.Minute || end > 30*time.Minute || exceeded != 0 && exceeded < end {
@@ -62,7 +62,7 @@ func TestWarningsComeOftenerBeforeTheEnd(t *testing.T) {
 
 // Where one app may have much less than the phone has, no warning comes before the end.
 func TestLimitBeforeWarnings(t *testing.T) {
-	warned, exceeded := call(phone3GB, DefaultMemoryParams(), callOfSeven, 4*time.Hour)
+	warned, exceeded := call(phone3GB, DefaultParams(), callOfSeven, 4*time.Hour)
 	if len(warned) > 0 || exceeded < 30*time.Minute || exceeded > 2*time.Hour {
 		t.Errorf("warned at %v, limit at %v", warned, exceeded)
 	}
@@ -70,7 +70,7 @@ func TestLimitBeforeWarnings(t *testing.T) {
 
 func TestSmallCallsLast(t *testing.T) {
 	for name, c := range map[string]struct {
-		phone  MemoryTraits
+		phone  Traits
 		with   Components
 		length time.Duration
 	}{
@@ -81,7 +81,7 @@ func TestSmallCallsLast(t *testing.T) {
 		"seven, a few minutes":   {phone1GB, callOfSeven, 4 * time.Minute},
 		"seven on Android, 3 GB": {android, callOfSeven, time.Hour},
 	} {
-		if warned, exceeded := call(c.phone, DefaultMemoryParams(), c.with, c.length); len(warned) > 0 || exceeded > 0 {
+		if warned, exceeded := call(c.phone, DefaultParams(), c.with, c.length); len(warned) > 0 || exceeded > 0 {
 			t.Errorf("%s: warned at %v, limit at %v", name, warned, exceeded)
 		}
 	}
@@ -89,9 +89,9 @@ func TestSmallCallsLast(t *testing.T) {
 
 // Without its cause, the leak, nothing ever ends.
 func TestNothingLeaksNothingEnds(t *testing.T) {
-	p := DefaultMemoryParams()
+	p := DefaultParams()
 	p.Leak, p.VoiceLeak = 0, 0
-	for name, phone := range map[string]MemoryTraits{"1 GB": phone1GB, "2 GB": phone2GB, "3 GB": phone3GB} {
+	for name, phone := range map[string]Traits{"1 GB": phone1GB, "2 GB": phone2GB, "3 GB": phone3GB} {
 		if warned, exceeded := call(phone, p, callOfSeven, 24*time.Hour); len(warned) > 0 || exceeded > 0 {
 			t.Errorf("%s: warned %d times, limit at %v", name, len(warned), exceeded)
 		}
@@ -99,22 +99,22 @@ func TestNothingLeaksNothingEnds(t *testing.T) {
 }
 
 func TestLevelsOfAndroid(t *testing.T) {
-	p := DefaultMemoryParams()
+	p := DefaultParams()
 	p.CachesBack = 0
-	small := MemoryTraits{RAM: 1100 * mb, Others: 600 * mb}
-	m := NewMemory(small, p, 0)
+	small := Traits{RAM: 1100 * mb, Others: 600 * mb}
+	m := New(small, p, 0)
 	seen := map[Pressure]bool{}
 	for at := time.Second; at < 2*time.Hour; at += time.Second {
 		seen[m.Look(at, callOfSeven)] = true
 	}
-	if !seen[NoPressure] || !seen[WarnModerate] || !seen[WarnLow] || !seen[WarnCritical] || seen[LimitExceeded] {
+	if !seen[None] || !seen[Moderate] || !seen[Low] || !seen[Critical] || seen[LimitExceeded] {
 		t.Errorf("levels seen: %v", seen)
 	}
 }
 
 func TestMemoryThatMakesNoSense(t *testing.T) {
-	for _, m := range []MemoryTraits{{RAM: -1}, {RAM: 10, Others: 10}, {Limit: -1}} {
-		if m.validate() == nil {
+	for _, m := range []Traits{{RAM: -1}, {RAM: 10, Others: 10}, {Limit: -1}} {
+		if m.Validate() == nil {
 			t.Errorf("%+v accepted", m)
 		}
 	}

@@ -1,50 +1,13 @@
-package phone
+package camera
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/engine"
 )
-
-// Chip are the traits of a phone's camera and of its video encoder.
-type Chip struct {
-	// SessionLost: the system takes the encoder's session away from an app that isn't on
-	// the screen, and another can be had on return.
-	// Source: VideoToolbox, kVTInvalidSessionErr -12903; fidelity: documented.
-	SessionLost bool
-	// Unrecovered is the share of such losses after which no other session works until the
-	// push begins anew. Source: developers' reports that an encoder once lost stays dead;
-	// no rate is public; fidelity: observed (that it happens), assumed (the share).
-	Unrecovered float64
-	// Silent is the share of sessions that give nothing from their start and report no
-	// error. Source: iOS 11's encoder may report success and give no buffer; no rate is
-	// public; fidelity: observed (that it happens), assumed (the share).
-	Silent float64
-	// Stalls is how often an hour the camera gives its last picture again and again.
-	// Source: release notes name the phone and no rate; fidelity: assumed.
-	Stalls float64
-	// RotationLag is how much later than the picture what is told about its rotation turns.
-	// Source: an orientation sensor's usual debouncing; fidelity: assumed.
-	RotationLag time.Duration
-}
-
-func (c Chip) validate() error {
-	for _, share := range []float64{c.Unrecovered, c.Silent} {
-		if share < 0 || share > 1 {
-			return fmt.Errorf("a share of %v of an encoder's sessions: want 0 to 1", share)
-		}
-	}
-	if c.Stalls < 0 || c.RotationLag < 0 {
-		return fmt.Errorf("camera stalls %v times an hour, rotation lags by %v: want 0 or more", c.Stalls, c.RotationLag)
-	}
-	return nil
-}
-
-// EncoderSessionLost is the trait of phones with Chip.SessionLost.
-const EncoderSessionLost = "encoder-session-lost"
 
 // What may befall an encoder and a camera, as faults name it.
 const (
@@ -61,7 +24,7 @@ type Trouble int
 
 // The troubles there are. What is not among them nobody is told.
 const (
-	CameraRefused    Trouble = iota + 1 // it can't be opened: something else has it
+	Refused          Trouble = iota + 1 // it can't be opened: something else has it
 	EncoderRefused                      // the hardware didn't begin; the software does its work
 	EncoderFailed                       // a picture could not be encoded
 	EncoderRestarted                    // and the encoder was begun anew
@@ -70,7 +33,7 @@ const (
 // Hardware is the camera and the encoder of one phone as its system keeps them: what
 // befalls them outlasts the components that use them.
 type Hardware struct {
-	traits  Traits
+	traits  phone.Traits
 	rand    *rand.Rand
 	encoder string // the fault that the next session will have
 	camera  string // the fault that the camera has
@@ -78,7 +41,7 @@ type Hardware struct {
 }
 
 // NewHardware makes that of a phone; name names its random stream.
-func NewHardware(e *engine.Engine, name string, t Traits) *Hardware {
+func NewHardware(e *engine.Engine, name string, t phone.Traits) *Hardware {
 	return &Hardware{traits: t, rand: e.Rand(name + "/hardware")}
 }
 

@@ -1,10 +1,11 @@
-package phone
+package camera
 
 import (
 	"slices"
 	"testing"
 	"time"
 
+	"minilab/devices/phone"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/h264"
 )
@@ -23,18 +24,18 @@ type stage struct {
 // film1 is a picture that was captured, and what came of it.
 type film1 struct {
 	at    time.Duration
-	unit  Unit
+	unit  phone.Unit
 	frame h264.Frame // of a unit with a payload
 	err   error
 }
 
 func (f film1) comes() bool { return f.unit.Payload != nil }
 
-func newStage(t *testing.T, traits Traits) *stage {
+func newStage(t *testing.T, traits phone.Traits) *stage {
 	t.Helper()
 	s := &stage{e: engine.New(1), decoder: h264.NewDecoder(nil)}
 	s.hardware = NewHardware(s.e, "a", traits)
-	s.camera = NewCamera(s.e, CameraOptions{Name: "a/camera", UID: 7, Traits: traits, Hardware: s.hardware,
+	s.camera = New(s.e, Options{Name: "a/camera", UID: 7, Traits: traits, Hardware: s.hardware,
 		OnTrouble: func(x Trouble) { s.troubles = append(s.troubles, x) },
 		OnTurned:  func(int) { s.turns = append(s.turns, s.e.Now()) },
 		OnPicture: func(captured time.Duration) {
@@ -82,8 +83,8 @@ func (s *stage) coming(from, to time.Duration) int {
 }
 
 // on are the traits of a phone whose sessions the system takes away, or doesn't.
-func on(takes bool) Traits {
-	t := DefaultTraits()
+func on(takes bool) phone.Traits {
+	t := phone.DefaultTraits()
 	t.Chip.SessionLost = takes
 	return t
 }
@@ -156,14 +157,14 @@ func TestSessionLostBehindAnotherApp(t *testing.T) {
 func TestSilentEncoder(t *testing.T) {
 	begin := func(s *stage) { s.hardware.FailEncoder("stalls") }
 	for name, c := range map[string]struct {
-		traits func(*Traits)
+		traits func(*phone.Traits)
 		script func(*stage)
 	}{
 		"fault before": {script: begin},
 		"fault later":  {script: func(s *stage) { s.at(2*time.Second, func() { begin(s) }) }},
-		"by chance":    {traits: func(x *Traits) { x.Chip.Silent = 1 }},
+		"by chance":    {traits: func(x *phone.Traits) { x.Chip.Silent = 1 }},
 	} {
-		traits := DefaultTraits()
+		traits := phone.DefaultTraits()
 		if c.traits != nil {
 			c.traits(&traits)
 		}
@@ -196,9 +197,9 @@ func TestSoftwareInstead(t *testing.T) {
 		fps  int
 		cost time.Duration
 	}{{2.5, 15, 20 * time.Millisecond}, {1, 15, 50 * time.Millisecond}, {0.5, 8, 100 * time.Millisecond}} {
-		traits := DefaultTraits()
+		traits := phone.DefaultTraits()
 		traits.CPU = c.cpu
-		traits.Encoder = EncoderCorruptBitstream // which is the hardware's
+		traits.Chip.Corrupt = true // which is the hardware's
 		s := newStage(t, traits)
 		s.hardware.FailEncoder("fails-to-start")
 		s.run(11 * time.Second)
@@ -225,7 +226,7 @@ func TestSoftwareInstead(t *testing.T) {
 
 // A corrupt encoder writes valid syntax; its pictures are wrong until it is mended.
 func TestEncoderCorrupts(t *testing.T) {
-	s := newStage(t, DefaultTraits())
+	s := newStage(t, phone.DefaultTraits())
 	s.at(3*time.Second, func() { s.hardware.FailEncoder("corrupts") })
 	s.at(9*time.Second, s.hardware.MendEncoder)
 	s.run(16 * time.Second)

@@ -1,15 +1,17 @@
-package phone
+package camera
 
 import (
 	"slices"
 	"testing"
 	"time"
+
+	"minilab/devices/phone"
 )
 
 // A camera that stalls gives the same picture again and again, at its own pace, and for
 // far fewer bytes; opened anew it films again.
 func TestCameraStalls(t *testing.T) {
-	s := newStage(t, DefaultTraits())
+	s := newStage(t, phone.DefaultTraits())
 	s.at(10*time.Second, func() { s.hardware.FailCamera("stalls") })
 	s.at(20*time.Second, func() { s.camera.Close(); s.camera.Open() })
 	s.run(25 * time.Second)
@@ -39,7 +41,7 @@ func TestCameraStalls(t *testing.T) {
 // A stall that is written before the camera opens befalls it once it has a picture to
 // give again; a stall that is over is over.
 func TestCameraStallsFromTheBeginning(t *testing.T) {
-	s := newStage(t, DefaultTraits())
+	s := newStage(t, phone.DefaultTraits())
 	s.hardware.FailCamera("stalls")
 	s.at(5*time.Second, s.hardware.MendCamera)
 	s.run(10 * time.Second)
@@ -57,7 +59,7 @@ func TestCameraStallsFromTheBeginning(t *testing.T) {
 // By itself a camera stalls as often as its trait says, and no other does.
 func TestCameraStallsByItself(t *testing.T) {
 	for _, perHour := range []float64{0, 720} {
-		traits := DefaultTraits()
+		traits := phone.DefaultTraits()
 		traits.Chip.Stalls = perHour
 		s := newStage(t, traits)
 		stalls := 0
@@ -82,12 +84,12 @@ func TestCameraStallsByItself(t *testing.T) {
 
 // What something else has taken can't be opened; it comes back by itself.
 func TestCameraLost(t *testing.T) {
-	s := newStage(t, DefaultTraits())
+	s := newStage(t, phone.DefaultTraits())
 	s.at(5*time.Second, func() { s.hardware.FailCamera("lost") })
 	s.at(8*time.Second, func() { s.camera.Close(); s.camera.Open() })
 	s.at(10*time.Second, s.hardware.MendCamera)
 	s.run(12 * time.Second)
-	if !slices.Equal(s.troubles, []Trouble{CameraRefused}) {
+	if !slices.Equal(s.troubles, []Trouble{Refused}) {
 		t.Errorf("troubles %v", s.troubles)
 	}
 	if n := len(s.between(5*time.Second, 10*time.Second)); n > 0 {
@@ -101,7 +103,7 @@ func TestCameraLost(t *testing.T) {
 // The picture turns at once, what is told about it later.
 func TestRotationLags(t *testing.T) {
 	for _, lag := range []time.Duration{0, 700 * time.Millisecond} {
-		traits := DefaultTraits()
+		traits := phone.DefaultTraits()
 		traits.Chip.RotationLag = lag
 		s := newStage(t, traits)
 		s.at(5*time.Second, func() { s.camera.Turn(90) })
@@ -114,18 +116,6 @@ func TestRotationLags(t *testing.T) {
 		}
 		if !slices.Equal(s.turns, []time.Duration{5*time.Second + lag}) {
 			t.Errorf("lag %v: told at %v", lag, s.turns)
-		}
-	}
-}
-
-func TestChipsThatMakeNoSense(t *testing.T) {
-	for name, c := range map[string]Chip{
-		"unrecovered": {Unrecovered: 1.1}, "silent": {Silent: -0.1}, "stalls": {Stalls: -1}, "lag": {RotationLag: -1},
-	} {
-		x := DefaultTraits()
-		x.Chip = c
-		if x.Validate() == nil {
-			t.Errorf("%s: accepted", name)
 		}
 	}
 }
