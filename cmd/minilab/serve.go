@@ -14,6 +14,7 @@ import (
 
 	"minilab/simulator"
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/mediaserver"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/network"
@@ -105,7 +106,7 @@ func (c *serveCmd) access() (*network.AccessOptions, error) {
 }
 
 // behind are the sockets that the server gets.
-func behind(eng *engine.Engine, real *realnet.Net, access *network.AccessOptions) (engine.Sockets, error) {
+func behind(eng *engine.Engine, real *realnet.Net, access *network.AccessOptions) (sockets.Stack, error) {
 	if access == nil {
 		return real, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"minilab/devices/sdk"
 	"minilab/devices/wechat"
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/media/h264"
 	"minilab/simulator/media/picture"
@@ -28,7 +29,7 @@ const DefaultMaxTiles = 7
 type Options struct {
 	Engine  *engine.Engine
 	Log     *trace.Log // may be nil
-	Sockets engine.Sockets
+	Sockets sockets.Stack
 	Name    string // the member's id
 	Actor   trace.ActorID
 	// Resolve finds the member behind a uid; trace.Nobody when there is none.

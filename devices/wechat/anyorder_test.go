@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
@@ -17,7 +17,7 @@ func TestAnyOrder(t *testing.T) {
 	for seed := range uint64(100) {
 		w := newWorld(t, seed, nil)
 		r := rand.New(rand.NewPCG(seed, 1))
-		cut := []error{nil, engine.ErrReset, engine.ErrTimeout}
+		cut := []error{nil, sockets.ErrReset, sockets.ErrTimeout}
 		do := []func(){
 			w.pusher.Start, w.player.Play,
 			func() { w.pusher.Stop("test") }, func() { w.player.Stop("test") },
@@ -104,11 +104,11 @@ func FuzzWebSocket(f *testing.F) {
 	f.Add([]byte{0x81, 2, 'h', 'i', 0x89, 0, 0x88, 2, 3, 232}, false)
 	f.Fuzz(func(t *testing.T, data []byte, handshake bool) {
 		server := echo(t, same)
-		server.more = func(engine.Socket, []byte) {}
+		server.more = func(sockets.Socket, []byte) {}
 		if handshake {
-			server.answer = func(engine.Socket, *http.Request, []byte) {}
+			server.answer = func(sockets.Socket, *http.Request, []byte) {}
 		}
-		w := newNetWorld(t, func() engine.SocketHandler { return server })
+		w := newNetWorld(t, func() sockets.Handler { return server })
 		task := w.host.ConnectSocket(SocketOptions{URL: "wss://gate/api"})
 		w.e.RunUntil(time.Second)
 		for len(data) > 0 && task.state != socketEnded {

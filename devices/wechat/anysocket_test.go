@@ -8,7 +8,7 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -27,7 +27,7 @@ type life struct {
 func TestSocketsInAnyOrder(t *testing.T) {
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		w := newNetWorld(t, func() engine.SocketHandler { return moody(t, r) })
+		w := newNetWorld(t, func() sockets.Handler { return moody(t, r) })
 		var lives []*life
 		for at := time.Duration(0); at < 30*time.Second; at += time.Duration(r.IntN(2000)) * time.Millisecond {
 			w.net.proc.At(at, func() { w.anything(t, r, &lives) })
@@ -60,7 +60,7 @@ func TestSocketsInAnyOrder(t *testing.T) {
 
 // moody is a server that answers frames as it likes.
 func moody(t *testing.T, r *rand.Rand) *onRequest {
-	return upgraded(t, func(s engine.Socket, op ws.OpCode, p []byte) {
+	return upgraded(t, func(s sockets.Socket, op ws.OpCode, p []byte) {
 		frame := func(f ws.Frame) { s.Send(ws.MustCompileFrame(f)) }
 		switch r.IntN(6) {
 		case 0:
@@ -104,7 +104,7 @@ func (w *netWorld) anything(t *testing.T, r *rand.Rand, lives *[]*life) {
 		l.task.OnError = func(string) { end() }
 		*lives = append(*lives, l)
 	case 2:
-		w.net.cut(engine.ErrReset)
+		w.net.cut(sockets.ErrReset)
 	case 3:
 		w.net.outage(time.Duration(r.IntN(15000)) * time.Millisecond)
 	case 4:

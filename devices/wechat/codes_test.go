@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -78,7 +78,7 @@ func TestReaderAndWriterFail(t *testing.T) {
 		if waiting {
 			w.at(8*time.Second, func() { w.netA.outage(10 * time.Second) })
 		}
-		w.at(11*time.Second, func() { w.netA.cut(engine.ErrReset) })
+		w.at(11*time.Second, func() { w.netA.cut(sockets.ErrReset) })
 		got := codes(w.run(13*time.Second), trace.PusherCode)
 		if strings.Contains(got, "3005 3005 1102") != waiting || !strings.Contains(got, "3005 1102") {
 			t.Errorf("waiting %v: %s", waiting, got)

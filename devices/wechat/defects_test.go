@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -22,8 +22,8 @@ func TestGivenUpStaysSo(t *testing.T) {
 		w.player.Play()
 		w.at(5*time.Second, func() {
 			for _, n := range []*fakeNet{w.netA, w.netB} {
-				n.dialError = engine.ErrRefused
-				n.cut(engine.ErrReset)
+				n.dialError = sockets.ErrRefused
+				n.cut(sockets.ErrReset)
 			}
 		})
 		w.at(17*time.Second, func() { w.netA.dialError, w.netB.dialError = nil, nil })

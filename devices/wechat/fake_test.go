@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/rtmp/amf0"
 )
@@ -15,7 +16,7 @@ type fakeNet struct {
 	proc   *engine.Proc
 	delay  time.Duration
 	upBPS  int64 // 0: unlimited
-	accept func(engine.Socket) engine.SocketHandler
+	accept func(sockets.Socket) sockets.Handler
 	// dialError is what every Dial ends with, if set.
 	dialError error
 	out       bool // an outage lasts
@@ -32,7 +33,7 @@ const fakeBufferBytes = 64 << 10
 type fakeSocket struct {
 	n       *fakeNet
 	peer    *fakeSocket
-	h       engine.SocketHandler
+	h       sockets.Handler
 	up      bool
 	unacked int
 	full    bool
@@ -40,7 +41,7 @@ type fakeSocket struct {
 	freeAt  time.Duration // when the wire is free again
 }
 
-func (n *fakeNet) Dial(_ string, port uint16, h engine.SocketHandler) engine.Socket {
+func (n *fakeNet) Dial(_ string, port uint16, h sockets.Handler) sockets.Socket {
 	a, b := &fakeSocket{n: n, h: h, up: true}, &fakeSocket{n: n}
 	a.peer, b.peer = b, a
 	if n.dialError != nil {
@@ -64,7 +65,7 @@ func (n *fakeNet) Dial(_ string, port uint16, h engine.SocketHandler) engine.Soc
 	return a
 }
 
-func (n *fakeNet) Listen(uint16, func(engine.Socket) engine.SocketHandler) (func(), error) {
+func (n *fakeNet) Listen(uint16, func(sockets.Socket) sockets.Handler) (func(), error) {
 	panic("not used")
 }
 
@@ -173,24 +174,24 @@ type fakeServer struct {
 type fakeSession struct {
 	s      *fakeServer
 	silent bool
-	sock   engine.Socket
+	sock   sockets.Socket
 	hello  int // handshake bytes of the client so far
 	in     *rtmp.Reader
 	out    rtmp.Writer
 	plays  bool
 }
 
-func (s *fakeServer) accept(sock engine.Socket) engine.SocketHandler {
+func (s *fakeServer) accept(sock sockets.Socket) sockets.Handler {
 	x := &fakeSession{s: s, silent: s.silent, sock: sock, in: rtmp.NewReader(rtmp.DefaultLimits)}
 	s.sessions = append(s.sessions, x)
 	return x
 }
 
-func (x *fakeSession) OnOpen(engine.Socket)         {}
-func (x *fakeSession) OnWritable(engine.Socket)     {}
-func (x *fakeSession) OnClose(engine.Socket, error) { x.plays = false }
+func (x *fakeSession) OnOpen(sockets.Socket)         {}
+func (x *fakeSession) OnWritable(sockets.Socket)     {}
+func (x *fakeSession) OnClose(sockets.Socket, error) { x.plays = false }
 
-func (x *fakeSession) OnData(_ engine.Socket, p []byte) {
+func (x *fakeSession) OnData(_ sockets.Socket, p []byte) {
 	if x.silent {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"minilab/devices/phone/camera"
 	"minilab/devices/phone/memory"
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/media/h264"
 	"minilab/simulator/media/picture"
 	"minilab/simulator/rtmp"
@@ -21,7 +22,7 @@ import (
 type HostOptions struct {
 	Engine  *engine.Engine
 	Log     *trace.Log // may be nil
-	Sockets engine.Sockets
+	Sockets sockets.Stack
 	Name    string // the member's id; names actors and random streams
 	Actor   trace.ActorID
 	Traits  phone.Traits

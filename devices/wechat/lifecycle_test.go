@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -22,7 +22,7 @@ type spell struct {
 
 // newSpell is a phone of that system, whose server echoes; version may be nil.
 func newSpell(t *testing.T, os phone.OS, version *Version) *spell {
-	s := &spell{netWorld: newNetWorld(t, func() engine.SocketHandler { return echo(t, same) }), t: t}
+	s := &spell{netWorld: newNetWorld(t, func() sockets.Handler { return echo(t, same) }), t: t}
 	s.again(t, func(o *HostOptions) {
 		o.Traits.OS, o.Version = os, version
 	})
@@ -132,8 +132,8 @@ func TestSoundBehind(t *testing.T) {
 
 // What is under way when the page falls asleep fails, and it hears of it on its return.
 func TestRequestsAreInterrupted(t *testing.T) {
-	s := &spell{netWorld: newNetWorld(t, func() engine.SocketHandler {
-		return &onRequest{answer: func(engine.Socket, *http.Request, []byte) {}}
+	s := &spell{netWorld: newNetWorld(t, func() sockets.Handler {
+		return &onRequest{answer: func(sockets.Socket, *http.Request, []byte) {}}
 	}), t: t}
 	s.listen()
 	s.at(3*time.Second, func() {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
@@ -76,7 +77,7 @@ type link struct {
 	publish bool
 	addr    rtmpAddress
 	state   linkState
-	sock    engine.Socket
+	sock    sockets.Socket
 	client  *rtmp.Client
 	opened  bool
 	tries   int           // reconnects since it last flowed well
@@ -201,11 +202,11 @@ func (l *link) firstTry() bool { return l.tries == 0 }
 // linkIO is the network's side of a link.
 type linkIO struct{ l *link }
 
-// OnOpen implements engine.SocketHandler.
-func (x linkIO) OnOpen(s engine.Socket) { x.l.h.run(func() { x.open(s) }) }
+// OnOpen implements sockets.Handler.
+func (x linkIO) OnOpen(s sockets.Socket) { x.l.h.run(func() { x.open(s) }) }
 
-// OnData implements engine.SocketHandler.
-func (x linkIO) OnData(s engine.Socket, p []byte) {
+// OnData implements sockets.Handler.
+func (x linkIO) OnData(s sockets.Socket, p []byte) {
 	if x.l.h.proc.Held() {
 		x.l.h.run(func() { x.data(s, p) })
 		return
@@ -213,8 +214,8 @@ func (x linkIO) OnData(s engine.Socket, p []byte) {
 	x.data(s, p) // media comes often
 }
 
-// OnWritable implements engine.SocketHandler.
-func (x linkIO) OnWritable(engine.Socket) {
+// OnWritable implements sockets.Handler.
+func (x linkIO) OnWritable(sockets.Socket) {
 	if x.l.h.proc.Held() {
 		x.l.h.run(x.writable)
 		return
@@ -222,10 +223,10 @@ func (x linkIO) OnWritable(engine.Socket) {
 	x.writable()
 }
 
-// OnClose implements engine.SocketHandler.
-func (x linkIO) OnClose(s engine.Socket, err error) { x.l.h.run(func() { x.ended(s, err) }) }
+// OnClose implements sockets.Handler.
+func (x linkIO) OnClose(s sockets.Socket, err error) { x.l.h.run(func() { x.ended(s, err) }) }
 
-func (x linkIO) open(s engine.Socket) {
+func (x linkIO) open(s sockets.Socket) {
 	l := x.l
 	if l.sock != s {
 		return // given up while the process stood still
@@ -245,7 +246,7 @@ func (x linkIO) open(s engine.Socket) {
 	l.client.Start()
 }
 
-func (x linkIO) data(s engine.Socket, p []byte) {
+func (x linkIO) data(s sockets.Socket, p []byte) {
 	l := x.l
 	if l.sock != s || l.client == nil {
 		return
@@ -261,7 +262,7 @@ func (x linkIO) writable() {
 	}
 }
 
-func (x linkIO) ended(s engine.Socket, err error) {
+func (x linkIO) ended(s sockets.Socket, err error) {
 	l := x.l
 	if l.sock != s {
 		return
@@ -269,7 +270,7 @@ func (x linkIO) ended(s engine.Socket, err error) {
 	l.sock = nil
 	l.h.unuse(l)
 	switch {
-	case errors.Is(err, engine.ErrNameNotFound) || errors.Is(err, engine.ErrNameTimeout) || errors.Is(err, engine.ErrNameFailure):
+	case errors.Is(err, sockets.ErrNameNotFound) || errors.Is(err, sockets.ErrNameTimeout) || errors.Is(err, sockets.ErrNameFailure):
 		l.fail(nameFailed, err.Error())
 	case l.state == linkDialling:
 		l.fail(connectFailed, reason(err))

@@ -17,6 +17,7 @@ import (
 
 	"minilab/devices/phone"
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/trace"
 )
@@ -26,14 +27,14 @@ import (
 type onRequest struct {
 	got    []byte
 	begun  bool
-	answer func(s engine.Socket, r *http.Request, body []byte)
-	more   func(s engine.Socket, p []byte)
+	answer func(s sockets.Socket, r *http.Request, body []byte)
+	more   func(s sockets.Socket, p []byte)
 }
 
-func (x *onRequest) OnOpen(engine.Socket)         {}
-func (x *onRequest) OnWritable(engine.Socket)     {}
-func (x *onRequest) OnClose(engine.Socket, error) {}
-func (x *onRequest) OnData(s engine.Socket, p []byte) {
+func (x *onRequest) OnOpen(sockets.Socket)         {}
+func (x *onRequest) OnWritable(sockets.Socket)     {}
+func (x *onRequest) OnClose(sockets.Socket, error) {}
+func (x *onRequest) OnData(s sockets.Socket, p []byte) {
 	if x.begun {
 		x.more(s, p)
 		return
@@ -58,12 +59,12 @@ type netWorld struct {
 	host *Host
 }
 
-func newNetWorld(t *testing.T, server func() engine.SocketHandler) *netWorld {
+func newNetWorld(t *testing.T, server func() sockets.Handler) *netWorld {
 	t.Helper()
 	w := &netWorld{e: engine.New(1)}
 	w.log = trace.NewLog(trace.Head{Members: []trace.Member{{ID: "a"}}}, w.e.Now)
 	w.net = newFakeNet(w.e)
-	w.net.accept = tlsmodel.Accept(func(engine.Socket) engine.SocketHandler { return server() })
+	w.net.accept = tlsmodel.Accept(func(sockets.Socket) sockets.Handler { return server() })
 	var err error
 	w.host, err = NewHost(HostOptions{Engine: w.e, Log: w.log, Sockets: w.net, Name: "a", Traits: phone.DefaultTraits()})
 	if err != nil {
@@ -78,14 +79,14 @@ func TestRequest(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		url    string
-		answer func(s engine.Socket)
+		answer func(s sockets.Socket)
 		status int
 		want   string // body, or what Fail says
 	}{
-		{"answered", "https://gate/x?a=1", func(s engine.Socket) {
+		{"answered", "https://gate/x?a=1", func(s sockets.Socket) {
 			s.Send([]byte("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
 		}, 200, "hello"},
-		{"in pieces", "https://gate/x?a=1", func(s engine.Socket) {
+		{"in pieces", "https://gate/x?a=1", func(s sockets.Socket) {
 			all := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(long), long)
 			for len(all) > 0 {
 				n := min(len(all), 999)
@@ -93,23 +94,23 @@ func TestRequest(t *testing.T) {
 				all = all[n:]
 			}
 		}, 200, long},
-		{"chunked", "https://gate/x?a=1", func(s engine.Socket) { s.Send([]byte(chunked)) }, 200, "hello"},
-		{"until the end", "https://gate/x?a=1", func(s engine.Socket) {
+		{"chunked", "https://gate/x?a=1", func(s sockets.Socket) { s.Send([]byte(chunked)) }, 200, "hello"},
+		{"until the end", "https://gate/x?a=1", func(s sockets.Socket) {
 			s.Send([]byte("HTTP/1.0 404 Not Found\r\n\r\nhel"))
 			s.Send([]byte("lo"))
 			s.Close()
 		}, 404, "hello"},
-		{"cut short", "https://gate/x?a=1", func(s engine.Socket) {
+		{"cut short", "https://gate/x?a=1", func(s sockets.Socket) {
 			s.Send([]byte("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"))
 			s.Close()
 		}, 0, "request:fail"},
-		{"nonsense", "https://gate/x?a=1", func(s engine.Socket) { s.Send([]byte("SSH-2.0\r\n\r\n")) }, 0, "request:fail bad response"},
-		{"never", "https://gate/x?a=1", func(engine.Socket) {}, 0, "request:fail timeout"},
+		{"nonsense", "https://gate/x?a=1", func(s sockets.Socket) { s.Send([]byte("SSH-2.0\r\n\r\n")) }, 0, "request:fail bad response"},
+		{"never", "https://gate/x?a=1", func(sockets.Socket) {}, 0, "request:fail timeout"},
 		{"not https", "http://gate/x", nil, 0, "request:fail"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newNetWorld(t, func() engine.SocketHandler {
-				return &onRequest{answer: func(s engine.Socket, r *http.Request, body []byte) {
+			w := newNetWorld(t, func() sockets.Handler {
+				return &onRequest{answer: func(s sockets.Socket, r *http.Request, body []byte) {
 					if r.Method != "POST" || r.Host != "gate" || r.URL.RequestURI() != "/x?a=1" || string(body) != `{"a":1}` {
 						t.Errorf("got %s %s %s %q", r.Method, r.Host, r.URL, body)
 					}
@@ -149,8 +150,8 @@ func TestRequest(t *testing.T) {
 }
 
 func TestAbortedRequestSaysNothing(t *testing.T) {
-	w := newNetWorld(t, func() engine.SocketHandler {
-		return &onRequest{answer: func(s engine.Socket, _ *http.Request, _ []byte) {
+	w := newNetWorld(t, func() sockets.Handler {
+		return &onRequest{answer: func(s sockets.Socket, _ *http.Request, _ []byte) {
 			s.Send([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
 		}}
 	})
@@ -164,12 +165,12 @@ func TestAbortedRequestSaysNothing(t *testing.T) {
 // between them.
 func echo(t *testing.T, key func(string) string) *onRequest {
 	return &onRequest{
-		answer: func(s engine.Socket, r *http.Request, _ []byte) {
+		answer: func(s sockets.Socket, r *http.Request, _ []byte) {
 			sum := sha1.Sum([]byte(key(r.Header.Get("Sec-WebSocket-Key")) + webSocketGUID))
 			s.Send(fmt.Appendf(nil, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
 				base64.StdEncoding.EncodeToString(sum[:])))
 		},
-		more: func(s engine.Socket, p []byte) {
+		more: func(s sockets.Socket, p []byte) {
 			r := bytes.NewReader(p)
 			head, err := ws.ReadHeader(r)
 			if err != nil || !head.Masked || int64(r.Len()) != head.Length {
@@ -221,16 +222,16 @@ func TestWebSocket(t *testing.T) {
 			w.net.proc.At(2*time.Second, func() { task.Close(1000, "bye") })
 		}, "open, message hello, close 1000"},
 		{"broken", same, func(w *netWorld, task *SocketTask) {
-			w.net.proc.At(time.Second, func() { w.net.cut(engine.ErrReset) })
+			w.net.proc.At(time.Second, func() { w.net.cut(sockets.ErrReset) })
 		}, "open, close 1006"},
 		{"wrong key", func(key string) string { return key + "x" }, func(*netWorld, *SocketTask) {}, "error"},
-		{"refused", same, func(w *netWorld, _ *SocketTask) { w.net.dialError = engine.ErrRefused }, "error"},
+		{"refused", same, func(w *netWorld, _ *SocketTask) { w.net.dialError = sockets.ErrRefused }, "error"},
 		{"closed while opening", same, func(w *netWorld, task *SocketTask) { task.Close(1000, "") }, "close 1000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newNetWorld(t, func() engine.SocketHandler { return echo(t, c.key) })
+			w := newNetWorld(t, func() sockets.Handler { return echo(t, c.key) })
 			if c.name == "refused" {
-				w.net.dialError = engine.ErrRefused
+				w.net.dialError = sockets.ErrRefused
 			}
 			task := w.host.ConnectSocket(SocketOptions{For: "gateway", URL: "wss://gate/api"})
 			var got []string
@@ -251,7 +252,7 @@ func TestWebSocket(t *testing.T) {
 }
 
 func TestWebSocketLimit(t *testing.T) {
-	w := newNetWorld(t, func() engine.SocketHandler { return echo(t, same) })
+	w := newNetWorld(t, func() sockets.Handler { return echo(t, same) })
 	var got [4][]string
 	var tasks [4]*SocketTask
 	open := func(i int) {

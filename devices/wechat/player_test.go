@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/media/picture"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -20,9 +20,9 @@ func TestPlayerCodes(t *testing.T) {
 		script func(w *world)
 		want   string
 	}{
-		{"name not found", func(w *world) { w.netB.dialError = engine.ErrNameTimeout },
+		{"name not found", func(w *world) { w.netB.dialError = sockets.ErrNameTimeout },
 			"3001 2103 3001 2103 3001 2103 3001 -2301"},
-		{"connection refused", func(w *world) { w.netB.dialError = engine.ErrRefused },
+		{"connection refused", func(w *world) { w.netB.dialError = sockets.ErrRefused },
 			"3002 2103 3002 2103 3002 2103 3002 -2301"},
 		{"stream not found", func(w *world) { w.server.refuse = true },
 			"2001 2103 2001 2103 2001 2103 2001 -2301"},
@@ -30,10 +30,10 @@ func TestPlayerCodes(t *testing.T) {
 			w.at(10*time.Second, func() { w.server.refuse = true; w.netB.cut(nil) })
 		}, playing7 + " 2103 2001 2103 2001 2103 2001 -2301"},
 		{"link lost for good", func(w *world) {
-			w.at(10*time.Second, func() { w.netB.dialError = engine.ErrConnectTimeout; w.netB.cut(engine.ErrTimeout) })
+			w.at(10*time.Second, func() { w.netB.dialError = sockets.ErrConnectTimeout; w.netB.cut(sockets.ErrTimeout) })
 		}, playing7 + " 3005 2103 3002 2103 3002 2103 3002 -2301"},
 		{"link lost and healed", func(w *world) {
-			w.at(10*time.Second, func() { w.netB.cut(engine.ErrTimeout) })
+			w.at(10*time.Second, func() { w.netB.cut(sockets.ErrTimeout) })
 		}, playing7 + " 3005 2103 2001 2004 2105"},
 		{"gap in arrival", func(w *world) {
 			w.at(10*time.Second, func() { w.netB.outage(2 * time.Second) })

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/media/aac"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/media/h264"
@@ -21,19 +21,19 @@ func TestPusherCodes(t *testing.T) {
 		script func(w *world)
 		want   string
 	}{
-		{"name not found", func(w *world) { w.netA.dialError = engine.ErrNameNotFound },
+		{"name not found", func(w *world) { w.netA.dialError = sockets.ErrNameNotFound },
 			start + " 3001 1102 3001 1102 3001 1102 3001 -1307"},
-		{"connection refused", func(w *world) { w.netA.dialError = engine.ErrRefused },
+		{"connection refused", func(w *world) { w.netA.dialError = sockets.ErrRefused },
 			start + " 3002 1102 3002 1102 3002 1102 3002 -1307"},
 		{"server says nothing", func(w *world) { w.server.silent = true },
 			start + " 1001 3003 1102 1001 3003 1102 1001 3003 1102 1001 3003 -1307"},
 		{"address refused", func(w *world) { w.server.refuse = true },
 			start + " 1001 3004 -1307"},
 		{"link lost and healed", func(w *world) {
-			w.at(10*time.Second, func() { w.netA.cut(engine.ErrTimeout) })
+			w.at(10*time.Second, func() { w.netA.cut(sockets.ErrTimeout) })
 		}, start + " 1001 1002 3005 1102 1001 1002"},
 		{"link lost for good", func(w *world) {
-			w.at(10*time.Second, func() { w.netA.dialError = engine.ErrConnectTimeout; w.netA.cut(engine.ErrTimeout) })
+			w.at(10*time.Second, func() { w.netA.dialError = sockets.ErrConnectTimeout; w.netA.cut(sockets.ErrTimeout) })
 		}, start + " 1001 1002 3005 1102 3002 1102 3002 1102 3002 -1307"},
 		{"closed by the server, address taken", func(w *world) {
 			w.at(10*time.Second, func() { w.server.refuse = true; w.netA.cut(nil) })
@@ -47,7 +47,7 @@ func TestPusherCodes(t *testing.T) {
 		}, start + " 1001 1002 3004 1102 1001 -1326 1102 1001 -1326 1102 1001 -1326 -1307"},
 		{"lost twice, long apart", func(w *world) {
 			for _, at := range []time.Duration{10, 20, 30, 40, 50} {
-				w.at(at*time.Second, func() { w.netA.cut(engine.ErrReset) })
+				w.at(at*time.Second, func() { w.netA.cut(sockets.ErrReset) })
 			}
 		}, start + " 1001 1002" + strings.Repeat(" 3005 1102 1001 1002", 5)},
 	} {
@@ -69,7 +69,7 @@ func TestGiveUpTimeAndRestart(t *testing.T) {
 		p.OnStateChange = func(code int, _ string) { heard = append(heard, code) }
 	})
 	w.pusher.Start()
-	w.at(10*time.Second, func() { w.netA.dialError = engine.ErrRefused; w.netA.cut(engine.ErrTimeout) })
+	w.at(10*time.Second, func() { w.netA.dialError = sockets.ErrRefused; w.netA.cut(sockets.ErrTimeout) })
 	w.at(30*time.Second, func() { w.netA.dialError = nil; w.pusher.Start() })
 	r := w.run(40 * time.Second)
 	events := pick(r, trace.PusherCode)

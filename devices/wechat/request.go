@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/trace"
 )
@@ -42,7 +42,7 @@ type RequestTask struct {
 	number int64
 	status int // of the answer
 	req    *http.Request
-	sock   engine.Socket
+	sock   sockets.Socket
 	got    []byte
 	opened bool
 	done   bool
@@ -101,19 +101,19 @@ func (t *RequestTask) Abort() {
 // requestIO is the network's side of a RequestTask.
 type requestIO struct{ t *RequestTask }
 
-// OnOpen implements engine.SocketHandler.
-func (x requestIO) OnOpen(s engine.Socket) { x.t.h.run(func() { x.t.onOpen(s) }) }
+// OnOpen implements sockets.Handler.
+func (x requestIO) OnOpen(s sockets.Socket) { x.t.h.run(func() { x.t.onOpen(s) }) }
 
-// OnData implements engine.SocketHandler.
-func (x requestIO) OnData(_ engine.Socket, p []byte) { x.t.h.run(func() { x.t.onData(p) }) }
+// OnData implements sockets.Handler.
+func (x requestIO) OnData(_ sockets.Socket, p []byte) { x.t.h.run(func() { x.t.onData(p) }) }
 
-// OnWritable implements engine.SocketHandler.
-func (x requestIO) OnWritable(engine.Socket) {}
+// OnWritable implements sockets.Handler.
+func (x requestIO) OnWritable(sockets.Socket) {}
 
-// OnClose implements engine.SocketHandler.
-func (x requestIO) OnClose(_ engine.Socket, err error) { x.t.h.run(func() { x.t.onClose(err) }) }
+// OnClose implements sockets.Handler.
+func (x requestIO) OnClose(_ sockets.Socket, err error) { x.t.h.run(func() { x.t.onClose(err) }) }
 
-func (t *RequestTask) onOpen(s engine.Socket) {
+func (t *RequestTask) onOpen(s sockets.Socket) {
 	if t.sock == nil {
 		return
 	}

@@ -12,14 +12,14 @@ import (
 	"github.com/gobwas/ws"
 
 	"minilab/devices/phone"
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
 // upgraded is a WebSocket server that does as frame says with each frame.
-func upgraded(t *testing.T, frame func(s engine.Socket, op ws.OpCode, payload []byte)) *onRequest {
+func upgraded(t *testing.T, frame func(s sockets.Socket, op ws.OpCode, payload []byte)) *onRequest {
 	e := echo(t, same)
-	e.more = func(s engine.Socket, p []byte) {
+	e.more = func(s sockets.Socket, p []byte) {
 		for len(p) > 0 {
 			r := bytes.NewReader(p)
 			head, err := ws.ReadHeader(r)
@@ -76,31 +76,31 @@ func TestClosedSocketWaitsForItsAnswer(t *testing.T) {
 	const closeAt = time.Second
 	for _, c := range []struct {
 		name   string
-		answer func(w *netWorld, s engine.Socket, payload []byte) // to the close frame
+		answer func(w *netWorld, s sockets.Socket, payload []byte) // to the close frame
 		want   string
 		least  time.Duration // from Close to OnClose
 		most   time.Duration
 	}{
-		{"answered", func(_ *netWorld, s engine.Socket, p []byte) {
+		{"answered", func(_ *netWorld, s sockets.Socket, p []byte) {
 			s.Send(ws.MustCompileFrame(ws.NewCloseFrame(p)))
 		}, "open, close 1000", 40 * time.Millisecond, 41 * time.Millisecond},
-		{"a message before the answer", func(_ *netWorld, s engine.Socket, p []byte) {
+		{"a message before the answer", func(_ *netWorld, s sockets.Socket, p []byte) {
 			s.Send(ws.MustCompileFrame(ws.NewTextFrame([]byte("late"))))
 			s.Send(ws.MustCompileFrame(ws.NewPingFrame(nil)))
 			s.Send(ws.MustCompileFrame(ws.NewCloseFrame(p)))
 			s.Send(ws.MustCompileFrame(ws.NewTextFrame([]byte("too late"))))
 		}, "open, message late, close 1000", 40 * time.Millisecond, 41 * time.Millisecond},
-		{"slowly", func(w *netWorld, s engine.Socket, p []byte) {
+		{"slowly", func(w *netWorld, s sockets.Socket, p []byte) {
 			w.net.proc.After(3*time.Second, func() { s.Send(ws.MustCompileFrame(ws.NewCloseFrame(p))) })
 		}, "open, close 1000", 3040 * time.Millisecond, 3041 * time.Millisecond},
-		{"only the connection ends", func(_ *netWorld, s engine.Socket, _ []byte) { s.Close() },
+		{"only the connection ends", func(_ *netWorld, s sockets.Socket, _ []byte) { s.Close() },
 			"open, close 1006", 40 * time.Millisecond, 61 * time.Millisecond},
-		{"never", func(*netWorld, engine.Socket, []byte) {}, "open, close 1006", closeTimeout, closeTimeout},
+		{"never", func(*netWorld, sockets.Socket, []byte) {}, "open, close 1006", closeTimeout, closeTimeout},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var w *netWorld
-			w = newNetWorld(t, func() engine.SocketHandler {
-				return upgraded(t, func(s engine.Socket, op ws.OpCode, p []byte) {
+			w = newNetWorld(t, func() sockets.Handler {
+				return upgraded(t, func(s sockets.Socket, op ws.OpCode, p []byte) {
 					if op != ws.OpClose {
 						t.Errorf("frame %v after the close frame", op)
 						return
@@ -137,7 +137,7 @@ func TestClosedSocketWaitsForItsAnswer(t *testing.T) {
 
 func TestClosingSocketCounts(t *testing.T) {
 	for _, planted := range []bool{false, true} {
-		w := newNetWorld(t, func() engine.SocketHandler { return upgraded(t, func(engine.Socket, ws.OpCode, []byte) {}) })
+		w := newNetWorld(t, func() sockets.Handler { return upgraded(t, func(sockets.Socket, ws.OpCode, []byte) {}) })
 		w.again(t, func(o *HostOptions) { o.Defects.SocketLimitIgnored = planted })
 		var got [4][]string
 		var tasks [4]*SocketTask
@@ -171,7 +171,7 @@ func TestClosingSocketCounts(t *testing.T) {
 }
 
 func TestLaterHostsAllowMoreSockets(t *testing.T) {
-	w := newNetWorld(t, func() engine.SocketHandler { return echo(t, same) })
+	w := newNetWorld(t, func() sockets.Handler { return echo(t, same) })
 	w.again(t, func(o *HostOptions) { o.WebSockets = 5 })
 	for range 6 {
 		w.host.ConnectSocket(SocketOptions{For: "gateway", URL: "wss://gate/api"})
@@ -194,10 +194,10 @@ func TestDomains(t *testing.T) {
 		{"not listed, planted", []string{"other"}, true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newNetWorld(t, func() engine.SocketHandler {
+			w := newNetWorld(t, func() sockets.Handler {
 				e := echo(t, same)
 				upgrade := e.answer
-				e.answer = func(s engine.Socket, r *http.Request, b []byte) {
+				e.answer = func(s sockets.Socket, r *http.Request, b []byte) {
 					if r.Method == http.MethodPost {
 						s.Send([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
 						return
@@ -243,10 +243,10 @@ func TestDomains(t *testing.T) {
 }
 
 func TestTraceOfTheNetwork(t *testing.T) {
-	w := newNetWorld(t, func() engine.SocketHandler {
+	w := newNetWorld(t, func() sockets.Handler {
 		e := echo(t, same)
 		upgrade := e.answer
-		e.answer = func(s engine.Socket, r *http.Request, b []byte) {
+		e.answer = func(s sockets.Socket, r *http.Request, b []byte) {
 			if r.Method == http.MethodPost {
 				s.Send([]byte("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"))
 				return
@@ -268,7 +268,7 @@ func TestTraceOfTheNetwork(t *testing.T) {
 	w.net.proc.At(2*time.Second, func() { task.Close(1000, "") })
 	w.net.proc.At(3*time.Second, func() { w.host.Request(RequestOptions{For: "lookup", URL: "nonsense"}) })
 	w.net.proc.At(4*time.Second, func() {
-		w.net.dialError = engine.ErrRefused
+		w.net.dialError = sockets.ErrRefused
 		w.host.Request(RequestOptions{For: "lookup", URL: "https://gate/x"}).Abort()
 	})
 	w.e.RunUntil(10 * time.Second)
@@ -281,7 +281,7 @@ func TestTraceOfTheNetwork(t *testing.T) {
 
 func TestPlantedSilence(t *testing.T) {
 	for _, planted := range []bool{false, true} {
-		w := newNetWorld(t, func() engine.SocketHandler { return echo(t, same) })
+		w := newNetWorld(t, func() sockets.Handler { return echo(t, same) })
 		w.again(t, func(o *HostOptions) { o.Defects = Defects{CloseNotTold: planted, RequestFailureNotTold: planted} })
 		var got []string
 		w.host.Request(RequestOptions{URL: "nonsense", Fail: func(string) { got = append(got, "fail") }})
@@ -290,7 +290,7 @@ func TestPlantedSilence(t *testing.T) {
 		b := w.host.ConnectSocket(SocketOptions{URL: "wss://gate/api"})
 		b.OnClose = func(int, string) { got = append(got, "closed by them") }
 		w.net.proc.At(time.Second, func() { a.Close(1000, "") })
-		w.net.proc.At(2*time.Second, func() { w.net.cut(engine.ErrReset) })
+		w.net.proc.At(2*time.Second, func() { w.net.cut(sockets.ErrReset) })
 		w.e.RunUntil(30 * time.Second)
 		want := []string{"fail", "closed by us", "closed by them"}
 		if planted {

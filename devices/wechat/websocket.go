@@ -10,7 +10,7 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/trace"
 )
@@ -57,7 +57,7 @@ type SocketTask struct {
 	number  int64
 	url     *url.URL
 	key     string // of the handshake
-	sock    engine.Socket
+	sock    sockets.Socket
 	got     []byte
 	message []byte // of a fragmented message so far
 	state   socketState
@@ -196,7 +196,7 @@ func (t *SocketTask) finish(why string, tell func()) {
 	if t.cancel != nil {
 		t.cancel()
 	}
-	t.letGo((engine.Socket).Close)
+	t.letGo((sockets.Socket).Close)
 	if t.opened {
 		t.opened = false
 		t.log(trace.SocketClosed, why)
@@ -205,7 +205,7 @@ func (t *SocketTask) finish(why string, tell func()) {
 }
 
 // letGo gives up the connection.
-func (t *SocketTask) letGo(how func(engine.Socket)) {
+func (t *SocketTask) letGo(how func(sockets.Socket)) {
 	if t.sock != nil {
 		how(t.sock)
 		t.sock = nil

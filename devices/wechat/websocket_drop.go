@@ -1,7 +1,7 @@
 package wechat
 
 import (
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -40,7 +40,7 @@ func (t *SocketTask) lose() {
 		t.cancel()
 	}
 	t.state = socketDead
-	t.letGo((engine.Socket).Abort)
+	t.letGo((sockets.Socket).Abort)
 	if t.opened {
 		t.opened = false
 		t.log(trace.SocketClosed, inBackground)
@@ -56,7 +56,7 @@ func (t *SocketTask) receive(on bool) {
 
 // vanish implements networkUser.
 func (t *SocketTask) vanish() {
-	t.letGo((engine.Socket).Abort)
+	t.letGo((sockets.Socket).Abort)
 	t.finish("gone", func() {})
 }
 

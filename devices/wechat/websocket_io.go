@@ -13,7 +13,7 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -23,17 +23,17 @@ const webSocketGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 // socketIO is the network's side of a SocketTask.
 type socketIO struct{ t *SocketTask }
 
-// OnOpen implements engine.SocketHandler.
-func (x socketIO) OnOpen(s engine.Socket) { x.t.h.run(func() { x.open(s) }) }
+// OnOpen implements sockets.Handler.
+func (x socketIO) OnOpen(s sockets.Socket) { x.t.h.run(func() { x.open(s) }) }
 
-// OnData implements engine.SocketHandler.
-func (x socketIO) OnData(_ engine.Socket, p []byte) { x.t.h.run(func() { x.data(p) }) }
+// OnData implements sockets.Handler.
+func (x socketIO) OnData(_ sockets.Socket, p []byte) { x.t.h.run(func() { x.data(p) }) }
 
-// OnClose implements engine.SocketHandler.
-func (x socketIO) OnClose(_ engine.Socket, err error) { x.t.h.run(func() { x.ended(err) }) }
+// OnClose implements sockets.Handler.
+func (x socketIO) OnClose(_ sockets.Socket, err error) { x.t.h.run(func() { x.ended(err) }) }
 
 // open asks for the upgrade.
-func (x socketIO) open(s engine.Socket) {
+func (x socketIO) open(s sockets.Socket) {
 	t := x.t
 	if t.state != socketConnecting {
 		return
@@ -67,14 +67,14 @@ func (x socketIO) data(p []byte) {
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
-func (x socketIO) OnWritable(engine.Socket) {}
+// OnWritable implements sockets.Handler.
+func (x socketIO) OnWritable(sockets.Socket) {}
 
 func (x socketIO) ended(err error) {
 	if x.t.state == socketDead {
 		return
 	}
-	x.t.letGo(func(engine.Socket) {})
+	x.t.letGo(func(sockets.Socket) {})
 	if err == nil {
 		err = io.EOF
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/gopacket/gopacket/pcapgo"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 	"minilab/simulator/network/link"
 	"minilab/simulator/probe"
@@ -143,7 +144,7 @@ func TestBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Listen(80, func(engine.Socket) engine.SocketHandler { return quiet{} }); err != nil {
+	if _, err := b.Listen(80, func(sockets.Socket) sockets.Handler { return quiet{} }); err != nil {
 		t.Fatal(err)
 	}
 	a.Dial("b", 80, quiet{text}) // with a lookup, so that there is UDP too
@@ -212,14 +213,14 @@ func sum(b []byte) uint16 {
 // quiet sends its text once.
 type quiet struct{ text []byte }
 
-func (q quiet) OnOpen(s engine.Socket) {
+func (q quiet) OnOpen(s sockets.Socket) {
 	if len(q.text) > 0 {
 		s.Send(q.text)
 	}
 }
-func (quiet) OnData(engine.Socket, []byte) {}
-func (quiet) OnWritable(engine.Socket)     {}
-func (quiet) OnClose(engine.Socket, error) {}
+func (quiet) OnData(sockets.Socket, []byte) {}
+func (quiet) OnWritable(sockets.Socket)     {}
+func (quiet) OnClose(sockets.Socket, error) {}
 
 // What waits in memory is what is under way, however long the capture.
 func TestBoundedMemory(t *testing.T) {

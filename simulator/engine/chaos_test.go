@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // chaos is a world of random library sessions: each sleeps, calls, reads with
@@ -42,7 +44,7 @@ func chaos(w World) ([]string, error) {
 		for i := range 6 {
 			port := e.Seam().Port(fmt.Sprint("client", i))
 			c := &chaotic{r: e.Rand(fmt.Sprint("client", i)), note: note, quantum: quantum, news: make(chan int, 1000)}
-			c.c = NewConn(port, func(h SocketHandler) Socket { return n.Dial("", 1, h) })
+			c.c = NewConn(port, func(h sockets.Handler) sockets.Socket { return n.Dial("", 1, h) })
 			port.Go(c.live)
 			for j := range 10 {
 				model.At(time.Duration(r.IntN(300))*quantum, func() {

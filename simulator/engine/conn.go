@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 const (
@@ -15,7 +17,7 @@ const (
 	readRoomBytes  = 128 << 10
 )
 
-// Conn is a blocking net.Conn over an event Socket: the only thing through which
+// Conn is a blocking net.Conn over a sockets.Socket: the only thing through which
 // library code sees the simulated network. Its deadlines are engine events, so they
 // have a place in the order of things, and what it reads was handed over one
 // wake-up latency after it came. The loop must not call its methods, but for what
@@ -37,7 +39,7 @@ type Conn struct {
 	deaf     bool // CloseRead
 	linger   bool // Close sends what was written
 	aborted  bool
-	controls []func(Socket)
+	controls []func(sockets.Socket)
 	local    net.Addr
 	remote   net.Addr
 }
@@ -45,11 +47,11 @@ type Conn struct {
 // NewConn makes a connection over the socket that dial returns, on the loop. The
 // port serves this connection only. For an accepted socket, dial keeps the handler
 // it is given as that socket's own.
-func NewConn(p *Port, dial func(h SocketHandler) Socket) *Conn {
+func NewConn(p *Port, dial func(h sockets.Handler) sockets.Socket) *Conn {
 	c := &Conn{linger: true}
 	c.init(p, (*connEnd)(c))
 	c.loop.sock = dial((*connEvents)(c))
-	c.loop.half, _ = c.loop.sock.(HalfSocket)
+	c.loop.half, _ = c.loop.sock.(sockets.Half)
 	c.address()
 	return c
 }
@@ -123,7 +125,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 	for {
 		err := c.outErr
 		if c.finished {
-			err = ErrWriteEnded
+			err = sockets.ErrWriteEnded
 		}
 		if err := c.trouble("write", writing, err); err != nil {
 			return n, err
@@ -208,7 +210,7 @@ func (c *Conn) SetLinger(sec int) error {
 
 // Control has f called on the loop with the connection's socket, at this instant and
 // before anything that is written later, and doesn't wait for it.
-func (c *Conn) Control(f func(Socket)) error {
+func (c *Conn) Control(f func(sockets.Socket)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -265,5 +267,5 @@ func (c *Conn) trouble(op string, which int, err error) error {
 
 func (c *Conn) opError(op string, err error) error {
 	c.port.s.e.pulse.park()
-	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: SystemError(err)}
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: sockets.SystemError(err)}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // pair runs two library goroutines on the two ends of one connection over a
@@ -34,7 +36,7 @@ func pair(t *testing.T, client, server func(c *Conn, since func() time.Duration)
 			server(c.(*Conn), since)
 		})
 		p := e.Seam().Port("client")
-		c := NewConn(p, func(h SocketHandler) Socket { return n.Dial("", 1, h) })
+		c := NewConn(p, func(h sockets.Handler) sockets.Socket { return n.Dial("", 1, h) })
 		e.Seam().Port("dialing").Go(func() {
 			if err := c.WaitOpen(); err != nil {
 				t.Error(err)
@@ -174,7 +176,7 @@ func TestConnEnds(t *testing.T) {
 			if b, err := io.ReadAll(c); string(b) != "bye" || err != nil {
 				t.Errorf("%q, %v", b, err)
 			}
-			if _, err := c.Write([]byte("x")); !errors.Is(err, ErrReset) {
+			if _, err := c.Write([]byte("x")); !errors.Is(err, sockets.ErrReset) {
 				t.Errorf("write after the peer's end: %v", err)
 			}
 		})
@@ -190,10 +192,10 @@ func TestConnEnds(t *testing.T) {
 	})
 	t.Run("abort", func(t *testing.T) {
 		pair(t, func(c *Conn, _ func() time.Duration) { c.Abort() }, func(c *Conn, _ func() time.Duration) {
-			if _, err := io.ReadAll(c); !errors.Is(err, ErrReset) {
+			if _, err := io.ReadAll(c); !errors.Is(err, sockets.ErrReset) {
 				t.Errorf("read: %v", err)
 			}
-			if _, err := c.Write([]byte("x")); !errors.Is(err, ErrReset) {
+			if _, err := c.Write([]byte("x")); !errors.Is(err, sockets.ErrReset) {
 				t.Errorf("write: %v", err)
 			}
 		})
@@ -214,7 +216,7 @@ func TestConnRefused(t *testing.T) {
 		p := e.Seam().Port("client")
 		p.Go(func() {
 			start := time.Now()
-			if _, err := dialContext(e, n, p, 9)(t.Context(), "", ""); !errors.Is(err, ErrRefused) || !strings.HasPrefix(err.Error(), "dial tcp 127.0.0.1:40001->127.0.0.1:9") {
+			if _, err := dialContext(e, n, p, 9)(t.Context(), "", ""); !errors.Is(err, sockets.ErrRefused) || !strings.HasPrefix(err.Error(), "dial tcp 127.0.0.1:40001->127.0.0.1:9") {
 				t.Errorf("got %v", err)
 			}
 			took = time.Since(start)
@@ -235,7 +237,7 @@ func TestListener(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if _, err := Listen(e, "second", n, 1); !errors.Is(err, ErrAddressInUse) {
+		if _, err := Listen(e, "second", n, 1); !errors.Is(err, sockets.ErrAddressInUse) {
 			t.Errorf("second listener: %v", err)
 		}
 		if l.Addr().String() != "0.0.0.0:1" {
@@ -274,7 +276,7 @@ func TestListener(t *testing.T) {
 // ending hears of a socket's end only.
 type ending struct{ f func(error) }
 
-func (e *ending) OnOpen(Socket)               {}
-func (e *ending) OnData(Socket, []byte)       {}
-func (e *ending) OnWritable(Socket)           {}
-func (e *ending) OnClose(_ Socket, err error) { e.f(err) }
+func (e *ending) OnOpen(sockets.Socket)               {}
+func (e *ending) OnData(sockets.Socket, []byte)       {}
+func (e *ending) OnWritable(sockets.Socket)           {}
+func (e *ending) OnClose(_ sockets.Socket, err error) { e.f(err) }

@@ -1,10 +1,14 @@
 package engine
 
-import "io"
+import (
+	"io"
+
+	"minilab/simulator/engine/sockets"
+)
 
 // connLoop is what belongs to the loop of a Conn: only events touch it.
 type connLoop struct {
-	sock    Socket
+	sock    sockets.Socket
 	opened  bool
 	inbox   [][]byte // come, and not yet handed over
 	err     error    // why the socket ended; io.EOF when in order
@@ -13,18 +17,18 @@ type connLoop struct {
 	backlog [][]byte // not yet taken by the socket
 	bytes   int      // in backlog
 	closing bool     // close the socket once the backlog is gone
-	half    HalfSocket
+	half    sockets.Half
 	ending  bool // end the outgoing stream once the backlog is gone
 	halved  bool // that is done
 
 	accepted func() // of a listener's connection: have it accepted
 }
 
-// connEvents is the SocketHandler of a Conn.
+// connEvents is the sockets.Handler of a Conn.
 type connEvents Conn
 
-// OnOpen implements SocketHandler.
-func (h *connEvents) OnOpen(s Socket) {
+// OnOpen implements sockets.Handler.
+func (h *connEvents) OnOpen(s sockets.Socket) {
 	h.loop.sock, h.loop.opened = s, true
 	if h.loop.accepted != nil {
 		h.loop.accepted()
@@ -35,22 +39,22 @@ func (h *connEvents) OnOpen(s Socket) {
 	c.wake()
 }
 
-// OnData implements SocketHandler.
-func (h *connEvents) OnData(_ Socket, p []byte) {
+// OnData implements sockets.Handler.
+func (h *connEvents) OnData(_ sockets.Socket, p []byte) {
 	h.loop.inbox = append(h.loop.inbox, p)
 	(*Conn)(h).wake()
 }
 
-// OnWritable implements SocketHandler.
-func (h *connEvents) OnWritable(Socket) {
+// OnWritable implements sockets.Handler.
+func (h *connEvents) OnWritable(sockets.Socket) {
 	c := (*Conn)(h)
 	if c.drain() {
 		c.wake()
 	}
 }
 
-// OnClose implements SocketHandler.
-func (h *connEvents) OnClose(_ Socket, err error) {
+// OnClose implements sockets.Handler.
+func (h *connEvents) OnClose(_ sockets.Socket, err error) {
 	if h.loop.ended {
 		return
 	}
@@ -64,7 +68,7 @@ func (h *connEvents) OnClose(_ Socket, err error) {
 }
 
 // OnEnd implements HalfHandler.
-func (h *connEvents) OnEnd(Socket) {
+func (h *connEvents) OnEnd(sockets.Socket) {
 	h.loop.err = io.EOF
 	(*Conn)(h).wake()
 }
@@ -200,7 +204,7 @@ func (h *connEnd) handOver() bool {
 	}
 	switch {
 	case l.ended && l.err == io.EOF:
-		c.outErr = ErrReset
+		c.outErr = sockets.ErrReset
 	case l.ended && l.err != nil:
 		c.outErr = l.err
 	case !l.ended && !c.closed && !c.paused && c.inBytes > readRoomBytes:

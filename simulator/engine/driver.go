@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Driver is the clock that library goroutines live by, and the loop's way to wait
+// driver is the clock that library goroutines live by, and the loop's way to wait
 // for them. The model is the same under each: only who moves time differs.
-type Driver interface {
+type driver interface {
 	// Now is how far the library side's time has come.
 	Now() time.Duration
 	// Wait lets library code run until that time, or until something comes on wake.

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // halfSocket is a socket of the loopback that counts its half-closes.
@@ -32,23 +34,23 @@ func (s halfSocket) Abort() {
 
 // shown shows a Conn the half-socket in place of the loopback's own.
 type shown struct {
-	SocketHandler
-	sock *Socket
+	sockets.Handler
+	sock *sockets.Socket
 }
 
-func (h shown) OnOpen(Socket) { h.SocketHandler.OnOpen(*h.sock) }
+func (h shown) OnOpen(sockets.Socket) { h.Handler.OnOpen(*h.sock) }
 
 // overHalf runs a program on a Conn over a half-socket whose peer sends what the
 // test says, and gives what the socket was told.
-func overHalf(t *testing.T, peer func(p *Proc, events HalfHandler, s Socket), program func(c *Conn)) (log []string) {
+func overHalf(t *testing.T, peer func(p *Proc, events sockets.HalfHandler, s sockets.Socket), program func(c *Conn)) (log []string) {
 	t.Helper()
 	err := Run(World{Key: Key{t.Name(), 1}, Length: 10 * time.Second}, func(e *Engine) error {
 		n := newLoopback(e, 10*time.Millisecond)
-		n.Listen(1, func(Socket) SocketHandler { return &ending{func(error) {}} })
-		var events HalfHandler
-		var sock Socket
-		c := NewConn(e.Seam().Port("conn"), func(h SocketHandler) Socket {
-			events = h.(HalfHandler)
+		n.Listen(1, func(sockets.Socket) sockets.Handler { return &ending{func(error) {}} })
+		var events sockets.HalfHandler
+		var sock sockets.Socket
+		c := NewConn(e.Seam().Port("conn"), func(h sockets.Handler) sockets.Socket {
+			events = h.(sockets.HalfHandler)
 			sock = halfSocket{n.Dial("", 1, shown{h, &sock}).(*loopSocket), &log}
 			return sock
 		})
@@ -80,12 +82,12 @@ func wantLog(t *testing.T, log []string, want ...string) {
 }
 
 func TestCloseWriteFollowsWhatWasWritten(t *testing.T) {
-	log := overHalf(t, func(p *Proc, h HalfHandler, s Socket) { h.OnData(s, []byte("answer")) }, func(c *Conn) {
+	log := overHalf(t, func(p *Proc, h sockets.HalfHandler, s sockets.Socket) { h.OnData(s, []byte("answer")) }, func(c *Conn) {
 		c.Write([]byte("request"))
 		if err := c.CloseWrite(); err != nil {
 			t.Error(err)
 		}
-		if _, err := c.Write([]byte("x")); !errors.Is(err, ErrWriteEnded) || !errors.Is(err, syscall.EPIPE) {
+		if _, err := c.Write([]byte("x")); !errors.Is(err, sockets.ErrWriteEnded) || !errors.Is(err, syscall.EPIPE) {
 			t.Errorf("write after it: %v", err)
 		}
 		b := make([]byte, 10)
@@ -104,10 +106,10 @@ func TestCloseWriteFollowsWhatWasWritten(t *testing.T) {
 }
 
 func TestPeersEndLeavesWritingOpen(t *testing.T) {
-	log := overHalf(t, func(p *Proc, h HalfHandler, s Socket) {
+	log := overHalf(t, func(p *Proc, h sockets.HalfHandler, s sockets.Socket) {
 		h.OnData(s, []byte("last"))
 		h.OnEnd(s)
-		p.After(time.Second, func() { h.OnClose(s, ErrReset) })
+		p.After(time.Second, func() { h.OnClose(s, sockets.ErrReset) })
 	}, func(c *Conn) {
 		if all, err := io.ReadAll(c); string(all) != "last" || err != nil {
 			t.Errorf("read %q, %v", all, err)
@@ -116,7 +118,7 @@ func TestPeersEndLeavesWritingOpen(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(2 * time.Second)
-		if _, err := c.Write([]byte("x")); !errors.Is(err, ErrReset) {
+		if _, err := c.Write([]byte("x")); !errors.Is(err, sockets.ErrReset) {
 			t.Errorf("write after the reset: %v", err)
 		}
 		if _, err := c.Read(make([]byte, 1)); err != io.EOF {
@@ -129,13 +131,13 @@ func TestPeersEndLeavesWritingOpen(t *testing.T) {
 
 func TestCloseWithUnreadBytesResets(t *testing.T) {
 	for _, wait := range []time.Duration{200 * time.Millisecond, 100*time.Millisecond + 500*time.Microsecond - 22*time.Millisecond} {
-		log := overHalf(t, func(p *Proc, h HalfHandler, s Socket) { h.OnData(s, []byte("unread")) }, func(c *Conn) {
+		log := overHalf(t, func(p *Proc, h sockets.HalfHandler, s sockets.Socket) { h.OnData(s, []byte("unread")) }, func(c *Conn) {
 			time.Sleep(wait) // until they were handed over, or are about to be
 			c.Close()
 		})
 		wantLog(t, log, "abort")
 	}
-	log := overHalf(t, func(p *Proc, h HalfHandler, s Socket) { h.OnData(s, []byte("read")) }, func(c *Conn) {
+	log := overHalf(t, func(p *Proc, h sockets.HalfHandler, s sockets.Socket) { h.OnData(s, []byte("read")) }, func(c *Conn) {
 		c.Read(make([]byte, 4))
 		c.Close()
 	})
@@ -144,9 +146,9 @@ func TestCloseWithUnreadBytesResets(t *testing.T) {
 
 func TestLingerControlAndDeafness(t *testing.T) {
 	var order []string
-	log := overHalf(t, func(p *Proc, h HalfHandler, s Socket) { h.OnData(s, []byte("data")) }, func(c *Conn) {
+	log := overHalf(t, func(p *Proc, h sockets.HalfHandler, s sockets.Socket) { h.OnData(s, []byte("data")) }, func(c *Conn) {
 		c.Write([]byte("before"))
-		c.Control(func(Socket) { order = append(order, "control") })
+		c.Control(func(sockets.Socket) { order = append(order, "control") })
 		time.AfterFunc(10*time.Millisecond, func() { c.CloseRead() })
 		if n, err := c.Read(make([]byte, 10)); n != 0 || err != io.EOF {
 			t.Errorf("deaf: %d, %v", n, err)
@@ -157,7 +159,7 @@ func TestLingerControlAndDeafness(t *testing.T) {
 		}
 		c.SetLinger(0)
 		c.Close()
-		for what, err := range map[string]error{"linger": c.SetLinger(1), "control": c.Control(func(Socket) {}), "close read": c.CloseRead()} {
+		for what, err := range map[string]error{"linger": c.SetLinger(1), "control": c.Control(func(sockets.Socket) {}), "close read": c.CloseRead()} {
 			if !errors.Is(err, net.ErrClosed) {
 				t.Errorf("%s after Close: %v", what, err)
 			}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // dialContext is how library code dials over the loopback.
@@ -17,7 +19,7 @@ func dialContext(e *Engine, n *loopback, p *Port, port uint16) func(context.Cont
 		var c *Conn
 		err := p.Call(func() {
 			made++
-			c = NewConn(e.Seam().Port(fmt.Sprintf("%s/conn-%d", p.name, made)), func(h SocketHandler) Socket { return n.Dial("server", port, h) })
+			c = NewConn(e.Seam().Port(fmt.Sprintf("%s/conn-%d", p.name, made)), func(h sockets.Handler) sockets.Socket { return n.Dial("server", port, h) })
 		})
 		if err != nil {
 			return nil, err

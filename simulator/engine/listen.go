@@ -5,13 +5,15 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // Listen is a blocking net.Listener over event sockets. Each accepted connection
 // gets a port of its own, in the order in which the network accepted them; Accept
 // returns it once it stands, one wake-up latency later. It is called on the loop. The
 // listener also has SetDeadline.
-func Listen(e *Engine, name string, s Sockets, port uint16) (net.Listener, error) {
+func Listen(e *Engine, name string, s sockets.Stack, port uint16) (net.Listener, error) {
 	l := &listener{addr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.IPv4Unspecified(), port))}
 	l.init(e.Seam().Port(name), (*listenerEnd)(l))
 	unlisten, err := s.Listen(port, l.accept)
@@ -32,11 +34,11 @@ type listener struct {
 }
 
 // accept is called by the network, on the loop.
-func (l *listener) accept(s Socket) SocketHandler {
-	var events SocketHandler
+func (l *listener) accept(s sockets.Socket) sockets.Handler {
+	var events sockets.Handler
 	l.accepted++
 	p := l.port.s.Port(fmt.Sprintf("%s/%d", l.port.name, l.accepted))
-	c := NewConn(p, func(h SocketHandler) Socket {
+	c := NewConn(p, func(h sockets.Handler) sockets.Socket {
 		events = h
 		return s
 	})

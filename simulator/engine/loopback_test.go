@@ -3,6 +3,8 @@ package engine
 import (
 	"net/netip"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // loopback is a network of one host for the tests: fixed latency, no loss, a send
@@ -12,7 +14,7 @@ type loopback struct {
 	delay   time.Duration
 	buffer  int           // send buffer, bytes
 	perByte time.Duration // serialisation
-	ports   map[uint16]func(Socket) SocketHandler
+	ports   map[uint16]func(sockets.Socket) sockets.Handler
 	opened  int
 	log     func(format string, a ...any) // every Send and end, or nil
 }
@@ -24,18 +26,18 @@ func (n *loopback) note(format string, a ...any) {
 }
 
 func newLoopback(e *Engine, delay time.Duration) *loopback {
-	return &loopback{e: e, delay: delay, buffer: 32 << 10, ports: map[uint16]func(Socket) SocketHandler{}}
+	return &loopback{e: e, delay: delay, buffer: 32 << 10, ports: map[uint16]func(sockets.Socket) sockets.Handler{}}
 }
 
-func (n *loopback) Listen(port uint16, accept func(Socket) SocketHandler) (func(), error) {
+func (n *loopback) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
 	if n.ports[port] != nil {
-		return nil, ErrAddressInUse
+		return nil, sockets.ErrAddressInUse
 	}
 	n.ports[port] = accept
 	return func() { delete(n.ports, port) }, nil
 }
 
-func (n *loopback) Dial(_ string, port uint16, h SocketHandler) Socket {
+func (n *loopback) Dial(_ string, port uint16, h sockets.Handler) sockets.Socket {
 	n.opened++
 	here := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(40000+n.opened))
 	there := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
@@ -45,7 +47,7 @@ func (n *loopback) Dial(_ string, port uint16, h SocketHandler) Socket {
 	a.p.After(n.delay, func() {
 		accept := n.ports[port]
 		if accept == nil {
-			a.p.After(n.delay, func() { a.finish(ErrRefused) })
+			a.p.After(n.delay, func() { a.finish(sockets.ErrRefused) })
 			return
 		}
 		b.h = accept(b)
@@ -62,7 +64,7 @@ func (n *loopback) Dial(_ string, port uint16, h SocketHandler) Socket {
 type loopSocket struct {
 	n             *loopback
 	p             *Proc
-	h             SocketHandler
+	h             sockets.Handler
 	peer          *loopSocket
 	local, remote netip.AddrPort
 	inFlight      int
@@ -164,7 +166,7 @@ func (s *loopSocket) Close() {
 func (s *loopSocket) Abort() {
 	if !s.done {
 		s.done = true
-		s.p.After(s.n.delay, func() { s.peer.finish(ErrReset) })
+		s.p.After(s.n.delay, func() { s.peer.finish(sockets.ErrReset) })
 	}
 }
 

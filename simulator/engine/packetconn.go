@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 	datagramMemory = 768
 )
 
-// PacketConn is a blocking net.PacketConn over a DatagramSocket, as Conn is a
+// PacketConn is a blocking net.PacketConn over a sockets.Datagram, as Conn is a
 // net.Conn over a Socket; it has the methods of net.UDPConn that make sense without
 // a kernel. A connected one is a net.Conn too. Datagrams for which the receive queue
 // has no room are lost. Library goroutines alone may use it.
@@ -44,7 +46,7 @@ func (d datagram) memory() int { return len(d.data) + datagramMemory }
 
 // NewPacketConn makes a connection over the socket that bind returns, on the loop.
 // With a valid remote it is connected to it. The port serves this connection only.
-func NewPacketConn(p *Port, remote netip.AddrPort, bind func(h DatagramHandler) (DatagramSocket, error)) (*PacketConn, error) {
+func NewPacketConn(p *Port, remote netip.AddrPort, bind func(h sockets.DatagramHandler) (sockets.Datagram, error)) (*PacketConn, error) {
 	c := &PacketConn{room: defaultQueueBytes}
 	sock, err := bind((*packetEvents)(c))
 	if err != nil {
@@ -70,7 +72,7 @@ func (c *PacketConn) receive() (datagram, error) {
 		}
 		if c.refused {
 			c.refused = false
-			return datagram{}, c.opError("read", nil, ErrRefused)
+			return datagram{}, c.opError("read", nil, sockets.ErrRefused)
 		}
 		if c.in.len() > 0 {
 			d := c.in.pop()
@@ -92,13 +94,13 @@ func (c *PacketConn) send(b []byte, to *net.UDPAddr) (int, error) {
 	case err != nil:
 	case c.refused:
 		c.refused = false
-		err = ErrRefused
+		err = sockets.ErrRefused
 	case to != nil && c.remote != nil:
 		err = net.ErrWriteToConnected
 	case to == nil && c.remote == nil:
 		err = errMissingAddress
-	case len(b) > MaxDatagram:
-		err = ErrMessageSize
+	case len(b) > sockets.MaxDatagram:
+		err = sockets.ErrMessageSize
 	}
 	if to != nil {
 		peer = to
@@ -258,7 +260,7 @@ func (c *PacketConn) set(f func()) error {
 
 func (c *PacketConn) opError(op string, to *net.UDPAddr, err error) error {
 	c.port.s.e.pulse.park()
-	e := &net.OpError{Op: op, Net: "udp", Source: c.local, Err: SystemError(err)}
+	e := &net.OpError{Op: op, Net: "udp", Source: c.local, Err: sockets.SystemError(err)}
 	switch {
 	case to != nil:
 		e.Addr = to

@@ -10,13 +10,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // wire is a datagram socket for the tests: what is sent is noted, and the test plays
 // the network.
 type wire struct {
 	e      *Engine
-	h      DatagramHandler
+	h      sockets.DatagramHandler
 	sent   []string
 	peer   netip.AddrPort
 	closed bool
@@ -38,7 +40,7 @@ func onWire(t *testing.T, lookahead time.Duration, remote netip.AddrPort, script
 	var w *wire
 	err := Run(World{Key: Key{t.Name(), 1}, Length: time.Minute, Lookahead: lookahead}, func(e *Engine) error {
 		w = &wire{e: e}
-		c, err := NewPacketConn(e.Seam().Port("udp"), remote, func(h DatagramHandler) (DatagramSocket, error) {
+		c, err := NewPacketConn(e.Seam().Port("udp"), remote, func(h sockets.DatagramHandler) (sockets.Datagram, error) {
 			w.h = h
 			return w, nil
 		})
@@ -95,7 +97,7 @@ func TestPacketConn(t *testing.T) {
 			"no address":      second(c.Write(payload)),
 			"nil address":     second(c.WriteToUDP(payload, nil)),
 			"another's type":  second(c.WriteTo(payload, &net.TCPAddr{})),
-			"too long":        second(c.WriteToUDP(make([]byte, MaxDatagram+1), &net.UDPAddr{})),
+			"too long":        second(c.WriteToUDP(make([]byte, sockets.MaxDatagram+1), &net.UDPAddr{})),
 			"out-of-band":     second(first2(c.WriteMsgUDP(payload, payload, &net.UDPAddr{}))),
 			"remote is known": ifNot(c.RemoteAddr() == nil),
 		} {
@@ -138,11 +140,11 @@ func TestConnectedPacketConn(t *testing.T) {
 		if _, err := c.WriteTo([]byte("x"), net.UDPAddrFromAddrPort(peerAddr)); !errors.Is(err, net.ErrWriteToConnected) {
 			t.Errorf("write with an address: %v", err)
 		}
-		if _, err := c.Read(nil); !errors.Is(err, ErrRefused) || !errors.Is(err, syscall.ECONNREFUSED) || since() != 102*time.Millisecond {
+		if _, err := c.Read(nil); !errors.Is(err, sockets.ErrRefused) || !errors.Is(err, syscall.ECONNREFUSED) || since() != 102*time.Millisecond {
 			t.Errorf("%v at %v", err, since())
 		}
 		time.Sleep(200 * time.Millisecond)
-		if _, err := c.Write([]byte("y")); !errors.Is(err, ErrRefused) {
+		if _, err := c.Write([]byte("y")); !errors.Is(err, sockets.ErrRefused) {
 			t.Errorf("write: %v", err)
 		}
 		if _, err := c.Write([]byte("z")); err != nil {
@@ -236,21 +238,5 @@ func TestAwait(t *testing.T) {
 	var panicked *PanicError
 	if !errors.As(err, &panicked) {
 		t.Errorf("two answers: %v", err)
-	}
-}
-
-func TestSystemErrors(t *testing.T) {
-	for _, s := range systemErrors {
-		err := SystemError(fmt.Errorf("port 5: %w", s.err))
-		if !errors.Is(err, s.err) || !errors.Is(err, s.errno) || err.Error() != "port 5: "+s.err.Error() {
-			t.Errorf("%v: %v", s.err, err)
-		}
-		var ne net.Error = &net.OpError{Op: "dial", Err: SystemError(err)}
-		if ne.Timeout() != (s.errno == syscall.ETIMEDOUT) {
-			t.Errorf("%v: Timeout %v", s.err, ne.Timeout())
-		}
-	}
-	if err := errors.New("other"); SystemError(err) != err {
-		t.Error("an error without a number was changed")
 	}
 }

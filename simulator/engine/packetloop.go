@@ -1,10 +1,14 @@
 package engine
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"minilab/simulator/engine/sockets"
+)
 
 // packetLoop is what belongs to the loop of a PacketConn: only events touch it.
 type packetLoop struct {
-	sock        DatagramSocket
+	sock        sockets.Datagram
 	inbox       []datagram // come, and not yet handed over
 	held, room  int        // memory of what waits to be read, and of the queue, as the loop knows it
 	unreachable bool       // to be handed over
@@ -16,7 +20,7 @@ type packetLoop struct {
 type packetEvents PacketConn
 
 // OnDatagram implements DatagramHandler.
-func (h *packetEvents) OnDatagram(_ DatagramSocket, p []byte, from netip.AddrPort) bool {
+func (h *packetEvents) OnDatagram(_ sockets.Datagram, p []byte, from netip.AddrPort) bool {
 	l := &h.loop
 	d := datagram{p, from}
 	if l.held > 0 && l.held+d.memory() > l.room {
@@ -30,7 +34,7 @@ func (h *packetEvents) OnDatagram(_ DatagramSocket, p []byte, from netip.AddrPor
 
 // OnUnreachable implements DatagramHandler. As with Linux, only a connected socket
 // is told.
-func (h *packetEvents) OnUnreachable(DatagramSocket, netip.AddrPort) {
+func (h *packetEvents) OnUnreachable(sockets.Datagram, netip.AddrPort) {
 	if h.remote != nil {
 		h.loop.unreachable = true
 		(*PacketConn)(h).wake()

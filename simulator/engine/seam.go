@@ -26,7 +26,7 @@ var ErrEnded = errors.New("the world has ended")
 // own timers fire at one instant.
 type Seam struct {
 	e         *Engine
-	driver    Driver
+	driver    driver
 	epoch     time.Time
 	virtual   bool
 	lookahead int64
@@ -54,7 +54,7 @@ func (e *Engine) Seam() *Seam {
 }
 
 // drive gives the seam its clock. Without one, ports can't be used.
-func (s *Seam) drive(d Driver, epoch time.Time, lookahead, latency time.Duration, virtual bool) {
+func (s *Seam) drive(d driver, epoch time.Time, lookahead, latency time.Duration, virtual bool) {
 	s.driver, s.epoch, s.virtual = d, epoch, virtual
 	s.lookahead, s.latency = int64(lookahead), int64(latency)
 }

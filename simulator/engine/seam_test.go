@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // TestLibraryTimerBetweenEvents plants a goroutine that writes when its own timer
@@ -149,15 +151,15 @@ func scramble() {
 // requester is a model-side client.
 type requester struct {
 	e       *Engine
-	s       Socket
+	s       sockets.Socket
 	request string
 }
 
-func (r *requester) send()                 { r.s.Send([]byte(r.request)) }
-func (r *requester) OnOpen(Socket)         {}
-func (r *requester) OnData(Socket, []byte) {}
-func (r *requester) OnWritable(Socket)     {}
-func (r *requester) OnClose(Socket, error) {}
+func (r *requester) send()                         { r.s.Send([]byte(r.request)) }
+func (r *requester) OnOpen(sockets.Socket)         {}
+func (r *requester) OnData(sockets.Socket, []byte) {}
+func (r *requester) OnWritable(sockets.Socket)     {}
+func (r *requester) OnClose(sockets.Socket, error) {}
 
 func TestCrowdAtOneInstantHasOneDigest(t *testing.T) {
 	want, count, err := crowd(World{})

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"minilab/simulator/engine/sockets"
 )
 
 // healthy fails the test unless a whole world still runs and gives its digest.
@@ -328,7 +330,7 @@ func small(seed uint64) error {
 
 type asker struct{ answer string }
 
-func (a *asker) OnOpen(s Socket)           { s.Send([]byte("hello")) }
-func (a *asker) OnData(_ Socket, p []byte) { a.answer += string(p) }
-func (a *asker) OnWritable(Socket)         {}
-func (a *asker) OnClose(Socket, error)     {}
+func (a *asker) OnOpen(s sockets.Socket)           { s.Send([]byte("hello")) }
+func (a *asker) OnData(_ sockets.Socket, p []byte) { a.answer += string(p) }
+func (a *asker) OnWritable(sockets.Socket)         {}
+func (a *asker) OnClose(sockets.Socket, error)     {}

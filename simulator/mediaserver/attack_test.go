@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/mediaserver/lookup"
@@ -19,16 +19,16 @@ import (
 
 // raw is a client that sends what it likes.
 type raw struct {
-	sock   engine.Socket
+	sock   sockets.Socket
 	first  []byte // sent once the connection stands
 	got    []byte
 	closed bool
 }
 
-func (r *raw) OnOpen(s engine.Socket)           { s.Send(r.first) }
-func (r *raw) OnData(_ engine.Socket, p []byte) { r.got = append(r.got, p...) }
-func (r *raw) OnWritable(engine.Socket)         {}
-func (r *raw) OnClose(engine.Socket, error)     { r.closed = true }
+func (r *raw) OnOpen(s sockets.Socket)           { s.Send(r.first) }
+func (r *raw) OnData(_ sockets.Socket, p []byte) { r.got = append(r.got, p...) }
+func (r *raw) OnWritable(sockets.Socket)         {}
+func (r *raw) OnClose(sockets.Socket, error)     { r.closed = true }
 
 func (w *world) raw(port uint16, first []byte) *raw {
 	r := &raw{first: first}

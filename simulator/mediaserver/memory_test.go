@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // memory is a network of one host for the tests: fixed latency, no loss, a bounded
@@ -13,7 +14,7 @@ type memory struct {
 	e      *engine.Engine
 	delay  time.Duration
 	buffer int
-	ports  map[uint16]func(engine.Socket) engine.SocketHandler
+	ports  map[uint16]func(sockets.Socket) sockets.Handler
 	opened int
 	server []*memSocket
 	forget bool // don't keep them
@@ -32,18 +33,18 @@ func (n *memory) open() int {
 }
 
 func newMemory(e *engine.Engine) *memory {
-	return &memory{e: e, delay: 10 * time.Millisecond, buffer: 64 << 10, client: 2, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}}
+	return &memory{e: e, delay: 10 * time.Millisecond, buffer: 64 << 10, client: 2, ports: map[uint16]func(sockets.Socket) sockets.Handler{}}
 }
 
-func (n *memory) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+func (n *memory) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
 	if n.ports[port] != nil {
-		return nil, engine.ErrAddressInUse
+		return nil, sockets.ErrAddressInUse
 	}
 	n.ports[port] = accept
 	return func() { delete(n.ports, port) }, nil
 }
 
-func (n *memory) Dial(_ string, port uint16, h engine.SocketHandler) engine.Socket {
+func (n *memory) Dial(_ string, port uint16, h sockets.Handler) sockets.Socket {
 	n.opened++
 	here := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, n.client}), uint16(20000+n.opened))
 	there := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 1}), port)
@@ -56,7 +57,7 @@ func (n *memory) Dial(_ string, port uint16, h engine.SocketHandler) engine.Sock
 	a.p.After(n.delay, func() {
 		accept := n.ports[port]
 		if accept == nil {
-			a.p.After(n.delay, func() { a.finish(engine.ErrRefused) })
+			a.p.After(n.delay, func() { a.finish(sockets.ErrRefused) })
 			return
 		}
 		b.h = accept(b)
@@ -73,7 +74,7 @@ func (n *memory) Dial(_ string, port uint16, h engine.SocketHandler) engine.Sock
 type memSocket struct {
 	n             *memory
 	p             *engine.Proc
-	h             engine.SocketHandler
+	h             sockets.Handler
 	peer          *memSocket
 	local, remote netip.AddrPort
 	inFlight      int
@@ -146,7 +147,7 @@ func (s *memSocket) end(err error) {
 }
 
 func (s *memSocket) Close()                { s.end(nil) }
-func (s *memSocket) Abort()                { s.aborted = true; s.end(engine.ErrReset) }
+func (s *memSocket) Abort()                { s.aborted = true; s.end(sockets.ErrReset) }
 func (s *memSocket) Local() netip.AddrPort { return s.local }
 
 func (s *memSocket) Remote() netip.AddrPort { return s.remote }

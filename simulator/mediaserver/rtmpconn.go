@@ -8,6 +8,7 @@ import (
 	gortmp "github.com/yutopp/go-rtmp"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -18,8 +19,8 @@ import (
 // only one that closes it.
 type rtmpConn struct {
 	s     *Server
-	sock  engine.Socket
-	lib   engine.SocketHandler // go-rtmp's side; gets what the guard lets through
+	sock  sockets.Socket
+	lib   sockets.Handler // go-rtmp's side; gets what the guard lets through
 	pipe  libraryPipe
 	guard *rtmp.Guard
 	ended bool
@@ -30,8 +31,8 @@ type rtmpConn struct {
 	due    time.Duration // until then it must do either
 }
 
-func (s *Server) listenRTMP(sockets engine.Sockets) error {
-	l, err := engine.Listen(s.e, "rtmp", guarded{sockets, s}, PortRTMP)
+func (s *Server) listenRTMP(stack sockets.Stack) error {
+	l, err := engine.Listen(s.e, "rtmp", guarded{stack, s}, PortRTMP)
 	if err != nil {
 		return err
 	}
@@ -43,13 +44,13 @@ func (s *Server) listenRTMP(sockets engine.Sockets) error {
 
 // guarded is a host's sockets with a guard between each accepted one and the library.
 type guarded struct {
-	engine.Sockets
+	sockets.Stack
 	s *Server
 }
 
-// Listen implements engine.Sockets.
-func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
-	return g.Sockets.Listen(port, func(sock engine.Socket) engine.SocketHandler {
+// Listen implements sockets.Stack.
+func (g guarded) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
+	return g.Stack.Listen(port, func(sock sockets.Socket) sockets.Handler {
 		c := &rtmpConn{s: g.s, sock: sock}
 		c.pipe.c = c
 		c.guard = rtmp.NewGuard(rtmp.GuardOptions{
@@ -65,8 +66,8 @@ func (g guarded) Listen(port uint16, accept func(engine.Socket) engine.SocketHan
 	})
 }
 
-// OnOpen implements engine.SocketHandler.
-func (c *rtmpConn) OnOpen(engine.Socket) { c.lib.OnOpen(&c.pipe) }
+// OnOpen implements sockets.Handler.
+func (c *rtmpConn) OnOpen(sockets.Socket) { c.lib.OnOpen(&c.pipe) }
 
 // maxOverrun is how far the answers to a peer that doesn't read may exceed its send
 // buffer, besides one message of media. Source: none; fidelity: assumed.
@@ -74,8 +75,8 @@ const maxOverrun = 1 << 20
 
 var errNotReading = errors.New("mediaserver: the peer asks and doesn't read")
 
-// OnData implements engine.SocketHandler.
-func (c *rtmpConn) OnData(_ engine.Socket, p []byte) {
+// OnData implements sockets.Handler.
+func (c *rtmpConn) OnData(_ sockets.Socket, p []byte) {
 	if err := c.guard.FromPeer(p); err != nil {
 		c.fail(err)
 	} else if c.sock.Free() < -(maxOverrun + c.s.o.Limits.MaxMessageBytes) {
@@ -89,17 +90,17 @@ func (c *rtmpConn) toLibrary(p []byte) {
 	}
 }
 
-// OnWritable implements engine.SocketHandler. Answers go before media, which would
+// OnWritable implements sockets.Handler. Answers go before media, which would
 // fill the buffer again.
-func (c *rtmpConn) OnWritable(engine.Socket) {
+func (c *rtmpConn) OnWritable(sockets.Socket) {
 	c.lib.OnWritable(&c.pipe)
 	if c.play != nil {
 		c.play.Writable()
 	}
 }
 
-// OnClose implements engine.SocketHandler.
-func (c *rtmpConn) OnClose(_ engine.Socket, err error) {
+// OnClose implements sockets.Handler.
+func (c *rtmpConn) OnClose(_ sockets.Socket, err error) {
 	why := "stopped"
 	if err != nil {
 		why = "lost"
@@ -285,7 +286,7 @@ func (c *rtmpConn) subscribe(stream uint32, app, token string) error {
 // libraryPipe is the socket that the library believes to have.
 type libraryPipe struct{ c *rtmpConn }
 
-// Send implements engine.Socket: the library's bytes pass the guard.
+// Send implements sockets.Socket: the library's bytes pass the guard.
 func (p *libraryPipe) Send(b []byte) {
 	if p.c.ended {
 		return
@@ -295,13 +296,13 @@ func (p *libraryPipe) Send(b []byte) {
 	}
 }
 
-// Free implements engine.Socket.
+// Free implements sockets.Socket.
 func (p *libraryPipe) Free() int { return p.c.sock.Free() }
 
-// Unacked implements engine.Socket.
+// Unacked implements sockets.Socket.
 func (p *libraryPipe) Unacked() int { return p.c.sock.Unacked() }
 
-// Receive implements engine.Socket: a peer that sends commands faster than the
+// Receive implements sockets.Socket: a peer that sends commands faster than the
 // library takes them has to wait, with its media.
 func (p *libraryPipe) Receive(on bool) {
 	if !p.c.ended {
@@ -309,10 +310,10 @@ func (p *libraryPipe) Receive(on bool) {
 	}
 }
 
-// Close implements engine.Socket: the session has ended.
+// Close implements sockets.Socket: the session has ended.
 func (p *libraryPipe) Close() { p.end("stopped") }
 
-// Abort implements engine.Socket.
+// Abort implements sockets.Socket.
 func (p *libraryPipe) Abort() { p.end("lost") }
 
 func (p *libraryPipe) end(why string) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/mediaserver/gateway"
 	"minilab/simulator/mediaserver/lookup"
@@ -77,8 +78,8 @@ func Domains() []string {
 }
 
 // Listen opens the server's ports on a host: RTMP, and HTTPS for all else.
-func (s *Server) Listen(sockets engine.Sockets) error {
-	if err := errors.Join(s.listenRTMP(sockets), s.listenWeb(sockets)); err != nil {
+func (s *Server) Listen(stack sockets.Stack) error {
+	if err := errors.Join(s.listenRTMP(stack), s.listenWeb(stack)); err != nil {
 		return fmt.Errorf("mediaserver: %w", err)
 	}
 	return nil
@@ -86,8 +87,8 @@ func (s *Server) Listen(sockets engine.Sockets) error {
 
 // ListenPlain opens the server's ports on a host without TLS, PortRTMP and PortHTTP. It
 // tells seen, unless nil, of each HTTP request that was dealt with, in any goroutine.
-func (s *Server) ListenPlain(sockets engine.Sockets, seen func(r *http.Request, status int)) error {
-	if err := errors.Join(s.listenRTMP(sockets), s.listenPlainWeb(sockets, seen)); err != nil {
+func (s *Server) ListenPlain(stack sockets.Stack, seen func(r *http.Request, status int)) error {
+	if err := errors.Join(s.listenRTMP(stack), s.listenPlainWeb(stack, seen)); err != nil {
 		return fmt.Errorf("mediaserver: %w", err)
 	}
 	return nil

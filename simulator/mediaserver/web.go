@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/mediaserver/gateway"
 	"minilab/simulator/mediaserver/lookup"
@@ -27,17 +28,17 @@ const (
 type connKey struct{}
 
 // listenWeb serves lookup, gateway and telemetry over HTTPS.
-func (s *Server) listenWeb(sockets engine.Sockets) error {
-	return s.serveWeb("https", prompt{tlsmodel.Sockets(sockets), s.proc}, portHTTPS, s.web(portOf))
+func (s *Server) listenWeb(stack sockets.Stack) error {
+	return s.serveWeb("https", prompt{tlsmodel.Sockets(stack), s.proc}, portHTTPS, s.web(portOf))
 }
 
 // listenPlainWeb serves the same over HTTP.
-func (s *Server) listenPlainWeb(sockets engine.Sockets, seen func(*http.Request, int)) error {
+func (s *Server) listenPlainWeb(stack sockets.Stack, seen func(*http.Request, int)) error {
 	h := s.web(portOf)
 	if seen != nil {
 		h = observed(h, seen)
 	}
-	return s.serveWeb("http", sockets, PortHTTP, h)
+	return s.serveWeb("http", stack, PortHTTP, h)
 }
 
 // observed tells seen of each request that h has dealt with.
@@ -64,8 +65,8 @@ func (o *outcome) WriteHeader(status int) {
 // Unwrap is for http.ResponseController, and for the WebSocket library.
 func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-func (s *Server) serveWeb(name string, sockets engine.Sockets, port uint16, h http.Handler) error {
-	l, err := engine.Listen(s.e, name, sockets, port)
+func (s *Server) serveWeb(name string, stack sockets.Stack, port uint16, h http.Handler) error {
+	l, err := engine.Listen(s.e, name, stack, port)
 	if err != nil {
 		return err
 	}
@@ -88,17 +89,17 @@ func (s *Server) serveWeb(name string, sockets engine.Sockets, port uint16, h ht
 // prompt is a host's sockets of which those that are accepted must open in time: the
 // HTTP server hears of a connection only after the TLS handshake.
 type prompt struct {
-	engine.Sockets
+	sockets.Stack
 	proc *engine.Proc
 }
 
-// Listen implements engine.Sockets.
-func (p prompt) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
-	return p.Sockets.Listen(port, func(sock engine.Socket) engine.SocketHandler {
-		o := &opening{SocketHandler: accept(sock)}
+// Listen implements sockets.Stack.
+func (p prompt) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
+	return p.Stack.Listen(port, func(sock sockets.Socket) sockets.Handler {
+		o := &opening{Handler: accept(sock)}
 		p.proc.After(requestTimeout, func() {
 			if !o.done {
-				o.OnClose(sock, engine.ErrTimeout)
+				o.OnClose(sock, sockets.ErrTimeout)
 				sock.Abort()
 			}
 		})
@@ -108,20 +109,20 @@ func (p prompt) Listen(port uint16, accept func(engine.Socket) engine.SocketHand
 
 // opening is a connection that may not have opened yet.
 type opening struct {
-	engine.SocketHandler
+	sockets.Handler
 	done bool
 }
 
-// OnOpen implements engine.SocketHandler.
-func (o *opening) OnOpen(s engine.Socket) {
+// OnOpen implements sockets.Handler.
+func (o *opening) OnOpen(s sockets.Socket) {
 	o.done = true
-	o.SocketHandler.OnOpen(s)
+	o.Handler.OnOpen(s)
 }
 
-// OnClose implements engine.SocketHandler.
-func (o *opening) OnClose(s engine.Socket, err error) {
+// OnClose implements sockets.Handler.
+func (o *opening) OnClose(s sockets.Socket, err error) {
 	o.done = true
-	o.SocketHandler.OnClose(s, err)
+	o.Handler.OnClose(s, err)
 }
 
 // asker is how a handler asks the loop and waits.
@@ -133,7 +134,7 @@ type asker interface {
 // web sends each request where its host and path belong. A client that calls the
 // server by its number says with the path alone what it wants.
 func (s *Server) web(port func(*http.Request) asker) http.Handler {
-	sockets := gateway.Handler{Gateway: s.gateway, Conn: connOf}
+	upgrade := gateway.Handler{Gateway: s.gateway, Conn: connOf}
 	gateways := map[string]int{}
 	for i, g := range s.o.Gateways {
 		gateways[lookup.GatewayPath(g)] = i + 1
@@ -146,7 +147,7 @@ func (s *Server) web(port func(*http.Request) asker) http.Handler {
 			s.answerLookup(w, r, port(r))
 		case isGateway && (host == lookup.GatewayDomain || host == ""):
 			if s.letIn(w, r, port(r), number) {
-				sockets.ServeHTTP(w, r)
+				upgrade.ServeHTTP(w, r)
 			}
 		case lookup.Telemetry(host, path):
 			s.takeReport(w, r, port(r))

@@ -15,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/engine/tlsmodel"
 	"minilab/simulator/mediaserver/lookup"
 	"minilab/simulator/rtmp"
@@ -75,7 +76,7 @@ func (w *world) transport(p *engine.Port) *http.Transport {
 		var c *engine.Conn
 		err := p.Call(func() {
 			made++
-			c = engine.NewConn(w.e.Seam().Port(fmt.Sprintf("client/%s/%d", addr, made)), func(h engine.SocketHandler) engine.Socket {
+			c = engine.NewConn(w.e.Seam().Port(fmt.Sprintf("client/%s/%d", addr, made)), func(h sockets.Handler) sockets.Socket {
 				return tlsmodel.Dial(w.net, host, 443, h)
 			})
 		})
@@ -212,7 +213,7 @@ func (m *member) join(role string) {
 type peer struct {
 	w       *world
 	c       *rtmp.Client
-	sock    engine.Socket
+	sock    sockets.Socket
 	codes   []string
 	media   []rtmp.Message
 	closed  bool
@@ -242,14 +243,14 @@ func (w *world) dialRTMP(address string, publish bool) *peer {
 	return p
 }
 
-func (p *peer) OnOpen(engine.Socket) { p.c.Start() }
-func (p *peer) OnData(_ engine.Socket, b []byte) {
+func (p *peer) OnOpen(sockets.Socket) { p.c.Start() }
+func (p *peer) OnData(_ sockets.Socket, b []byte) {
 	if err := p.c.Feed(b); err != nil && p.err == nil {
 		p.err = err
 	}
 }
-func (p *peer) OnWritable(engine.Socket) {}
-func (p *peer) OnClose(_ engine.Socket, err error) {
+func (p *peer) OnWritable(sockets.Socket) {}
+func (p *peer) OnClose(_ sockets.Socket, err error) {
 	p.closed = true
 	if p.err == nil {
 		p.err = err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/link"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/network/tcp"
@@ -17,17 +18,17 @@ import (
 // meter counts what arrives.
 type meter struct {
 	e      *engine.Engine
-	s      engine.Socket
+	s      sockets.Socket
 	got    int
 	last   time.Duration
 	closed error
 	ended  time.Duration
 }
 
-func (m *meter) OnOpen(s engine.Socket)           { m.s = s }
-func (m *meter) OnData(_ engine.Socket, p []byte) { m.got += len(p); m.last = m.e.Now() }
-func (m *meter) OnWritable(engine.Socket)         {}
-func (m *meter) OnClose(_ engine.Socket, err error) {
+func (m *meter) OnOpen(s sockets.Socket)           { m.s = s }
+func (m *meter) OnData(_ sockets.Socket, p []byte) { m.got += len(p); m.last = m.e.Now() }
+func (m *meter) OnWritable(sockets.Socket)         {}
+func (m *meter) OnClose(_ sockets.Socket, err error) {
 	m.closed, m.ended = err, m.e.Now()
 }
 
@@ -39,7 +40,7 @@ type pair struct {
 	phone, server *Host
 	sent          *ender // the phone's end, unless it sends bulk
 	got           *meter
-	s             engine.Socket
+	s             sockets.Socket
 }
 
 func newPair(t testing.TB, o AccessOptions, bulk bool) *pair {
@@ -47,8 +48,8 @@ func newPair(t testing.TB, o AccessOptions, bulk bool) *pair {
 	p := &pair{e: e, n: New(e, nil, Options{}), sent: &ender{e: e}, got: &meter{e: e}}
 	p.phone = addHost(t, p.n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &o})
 	p.server = addHost(t, p.n, HostOptions{Name: "server", Actor: trace.Nobody})
-	p.server.Listen(80, func(engine.Socket) engine.SocketHandler { return p.got })
-	var h engine.SocketHandler = p.sent
+	p.server.Listen(80, func(sockets.Socket) sockets.Handler { return p.got })
+	var h sockets.Handler = p.sent
 	if bulk {
 		h = &source{p: e.Proc("source"), bulk: true, frame: make([]byte, 65536)}
 	}
@@ -99,7 +100,7 @@ func TestNewAddressLeavesConnectionsHalfOpen(t *testing.T) {
 			t.Errorf("moved %v: last data at %v, phone's end closed at %v, server's at %v", move, p.got.last, p.sent.ended, p.got.ended)
 		}
 		p.e.RunUntil(time.Hour)
-		if died := errors.Is(p.sent.err, engine.ErrTimeout); died != move || move && (p.sent.ended < 5*time.Minute || p.n.Stray().Stranded == 0) {
+		if died := errors.Is(p.sent.err, sockets.ErrTimeout); died != move || move && (p.sent.ended < 5*time.Minute || p.n.Stray().Stranded == 0) {
 			t.Errorf("moved %v: phone's end: %v at %v, %d packets stranded", move, p.sent.err, p.sent.ended, p.n.Stray().Stranded)
 		}
 	}
@@ -130,8 +131,8 @@ func TestNATForgets(t *testing.T) {
 	}{
 		{"none", NATOptions{}, 100 * time.Second, true, nil},
 		{"in time", NATOptions{Idle: 60 * time.Second}, 50 * time.Second, true, nil},
-		{"vanishes", NATOptions{Idle: 60 * time.Second}, 70 * time.Second, false, engine.ErrTimeout},
-		{"reset", NATOptions{Idle: 60 * time.Second, Reset: true}, 70 * time.Second, false, engine.ErrReset},
+		{"vanishes", NATOptions{Idle: 60 * time.Second}, 70 * time.Second, false, sockets.ErrTimeout},
+		{"reset", NATOptions{Idle: 60 * time.Second, Reset: true}, 70 * time.Second, false, sockets.ErrReset},
 	} {
 		p := newPair(t, AccessOptions{Up: plain, Down: plain, NAT: c.nat}, false)
 		p.e.RunUntil(time.Second)
@@ -158,9 +159,9 @@ func TestNATForgetsWhatComesFromOutside(t *testing.T) {
 		p.e.RunUntil(time.Minute)
 		p.got.s.Send(make([]byte, 100))
 		p.e.RunUntil(time.Hour)
-		want := engine.ErrTimeout
+		want := sockets.ErrTimeout
 		if reset {
-			want = engine.ErrReset
+			want = sockets.ErrReset
 		}
 		if !errors.Is(p.got.closed, want) || p.sent.ended != 0 {
 			t.Errorf("reset %v: server's end: %v, phone's end closed at %v", reset, p.got.closed, p.sent.ended)
@@ -177,8 +178,8 @@ func TestLookupMishaps(t *testing.T) {
 	}{
 		{"none", LookupOptions{}, 100 * time.Millisecond, nil},
 		{"delay", LookupOptions{Delay: 3 * time.Second}, 3100 * time.Millisecond, nil},
-		{"lost", LookupOptions{LossRate: 1}, 10 * time.Second, engine.ErrNameTimeout},
-		{"failing", LookupOptions{FailRate: 1}, 100 * time.Millisecond, engine.ErrNameFailure},
+		{"lost", LookupOptions{LossRate: 1}, 10 * time.Second, sockets.ErrNameTimeout},
+		{"failing", LookupOptions{FailRate: 1}, 100 * time.Millisecond, sockets.ErrNameFailure},
 	} {
 		p := newPair(t, AccessOptions{Up: LinkOptions{Delay: 25 * time.Millisecond}, Down: LinkOptions{Delay: 25 * time.Millisecond}, Lookup: c.o}, false)
 		d := &ender{e: p.e}
@@ -288,7 +289,7 @@ func TestPhaseWithNewAddressOnAndroid(t *testing.T) {
 		n := New(e, nil, Options{})
 		phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &o, TCP: TCPOptions{OS: os}})
 		server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
-		server.Listen(80, func(engine.Socket) engine.SocketHandler { return &meter{e: e} })
+		server.Listen(80, func(sockets.Socket) sockets.Handler { return &meter{e: e} })
 		end := &ender{e: e}
 		phone.Dial(server.Addr().String(), 80, end)
 		e.RunUntil(time.Minute)

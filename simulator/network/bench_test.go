@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -38,11 +39,11 @@ func BenchmarkAudio(b *testing.B) {
 		}
 		hosts = append(hosts, h)
 	}
-	play := func() engine.SocketHandler {
+	play := func() sockets.Handler {
 		return &messages{p: e.Proc("play"), every: 40 * time.Millisecond, msg: make([]byte, 240)}
 	}
-	server.Listen(1935, func(engine.Socket) engine.SocketHandler { return &messages{} })
-	server.Listen(1936, func(engine.Socket) engine.SocketHandler { return play() })
+	server.Listen(1935, func(sockets.Socket) sockets.Handler { return &messages{} })
+	server.Listen(1936, func(sockets.Socket) sockets.Handler { return play() })
 	for _, h := range hosts {
 		h.Dial("server", 1935, play())
 		for range members - 1 {
@@ -57,11 +58,11 @@ type messages struct {
 	p     *engine.Proc
 	every time.Duration
 	msg   []byte
-	s     engine.Socket
+	s     sockets.Socket
 	next  func()
 }
 
-func (m *messages) OnOpen(s engine.Socket) {
+func (m *messages) OnOpen(s sockets.Socket) {
 	if m.p == nil {
 		return
 	}
@@ -72,9 +73,9 @@ func (m *messages) OnOpen(s engine.Socket) {
 	}
 	m.next()
 }
-func (m *messages) OnData(engine.Socket, []byte) {}
-func (m *messages) OnWritable(engine.Socket)     {}
-func (m *messages) OnClose(engine.Socket, error) {}
+func (m *messages) OnData(sockets.Socket, []byte) {}
+func (m *messages) OnWritable(sockets.Socket)     {}
+func (m *messages) OnClose(sockets.Socket, error) {}
 
 func bulkWorld(t testing.TB, flows int, o LinkOptions) (*engine.Engine, *Network) {
 	e := engine.New(1)
@@ -83,7 +84,7 @@ func bulkWorld(t testing.TB, flows int, o LinkOptions) (*engine.Engine, *Network
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Listen(1935, func(engine.Socket) engine.SocketHandler { return &messages{} })
+	server.Listen(1935, func(sockets.Socket) sockets.Handler { return &messages{} })
 	back := o
 	back.Loss = LossOptions{}
 	for i := range flows {
@@ -146,7 +147,7 @@ func viewersWorld(t testing.TB, count int) (*engine.Engine, *Network) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Listen(1935, func(engine.Socket) engine.SocketHandler {
+	server.Listen(1935, func(sockets.Socket) sockets.Handler {
 		return &messages{p: e.Proc("play"), every: time.Second, msg: make([]byte, 1000)}
 	})
 	access := LinkOptions{RateBPS: 20e6, Delay: 20 * time.Millisecond}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/link"
 	"minilab/simulator/trace"
 )
@@ -26,7 +27,7 @@ type talker struct {
 	left   int
 	chunk  int
 	pause  time.Duration
-	s      engine.Socket
+	s      sockets.Socket
 	closed bool
 	err    error
 	got    int
@@ -36,12 +37,12 @@ type talker struct {
 
 func stream(key uint64) *rand.Rand { return rand.New(rand.NewPCG(key, 7)) }
 
-func (k *talker) OnOpen(s engine.Socket) {
+func (k *talker) OnOpen(s sockets.Socket) {
 	k.s = s
 	k.OnWritable(s)
 }
 
-func (k *talker) OnWritable(s engine.Socket) {
+func (k *talker) OnWritable(s sockets.Socket) {
 	k.after = k.after || k.closed
 	for s.Free() > 0 && k.left > 0 {
 		b := make([]byte, min(k.chunk, k.left))
@@ -58,7 +59,7 @@ func (k *talker) OnWritable(s engine.Socket) {
 	}
 }
 
-func (k *talker) OnData(s engine.Socket, p []byte) {
+func (k *talker) OnData(s sockets.Socket, p []byte) {
 	k.after = k.after || k.closed
 	want := make([]byte, len(p))
 	for i := range want {
@@ -74,7 +75,7 @@ func (k *talker) OnData(s engine.Socket, p []byte) {
 	}
 }
 
-func (k *talker) OnClose(_ engine.Socket, err error) {
+func (k *talker) OnClose(_ sockets.Socket, err error) {
 	k.after = k.after || k.closed
 	k.closed, k.err = true, err
 }
@@ -124,7 +125,7 @@ func TestConservation(t *testing.T) {
 				chunk: rapid.SampledFrom([]int{100, 1448, 10000}).Draw(t, name+" chunk"), pause: rapid.SampledFrom([]time.Duration{0, 0, 20 * time.Millisecond}).Draw(t, name+" pause")}
 		}
 		client, server := mk("client", 1, 2, up), mk("server", 2, 1, down)
-		b.Listen(80, func(engine.Socket) engine.SocketHandler { return server })
+		b.Listen(80, func(sockets.Socket) sockets.Handler { return server })
 		a.Dial("b", 80, client)
 		for i := range rapid.IntRange(0, 2).Draw(t, "outages") {
 			at := time.Duration(rapid.IntRange(0, 20000).Draw(t, fmt.Sprint("outage ", i))) * time.Millisecond
@@ -185,7 +186,7 @@ func TestOrderlyEnd(t *testing.T) {
 		proc := e.Proc("script")
 		client := &talker{t: t, p: proc, name: "client", out: stream(1), in: stream(2), left: 20000, chunk: 1000, ending: rapid.Bool().Draw(t, "client closes")}
 		server := &talker{t: t, p: proc, name: "server", out: stream(2), in: stream(1), left: 20000, chunk: 1000, ending: rapid.Bool().Draw(t, "server closes")}
-		b.Listen(80, func(engine.Socket) engine.SocketHandler { return server })
+		b.Listen(80, func(sockets.Socket) sockets.Handler { return server })
 		s := a.Dial("b", 80, client)
 		if rapid.Bool().Draw(t, "abort") {
 			proc.At(time.Duration(rapid.IntRange(0, 3000).Draw(t, "at"))*time.Millisecond, func() { s.Abort(); client.closed = true })
@@ -199,7 +200,7 @@ func TestOrderlyEnd(t *testing.T) {
 			}
 		}
 		for _, k := range []*talker{client, server} {
-			if k.err != nil && !errors.Is(k.err, engine.ErrReset) && !errors.Is(k.err, engine.ErrTimeout) && !errors.Is(k.err, engine.ErrConnectTimeout) && !errors.Is(k.err, engine.ErrNameTimeout) {
+			if k.err != nil && !errors.Is(k.err, sockets.ErrReset) && !errors.Is(k.err, sockets.ErrTimeout) && !errors.Is(k.err, sockets.ErrConnectTimeout) && !errors.Is(k.err, sockets.ErrNameTimeout) {
 				t.Fatalf("%s: %v", k.name, k.err)
 			}
 		}

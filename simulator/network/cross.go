@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/trace"
 )
@@ -94,9 +95,9 @@ type crossFlow struct {
 	far   *Host
 	port  uint16 // at the far end
 	near  uint16 // at the host (UDP)
-	sock  engine.Socket
-	out   engine.Socket // the sending end; nil until it is open
-	owed  int           // bytes that a TCP flow with a rate may send
+	sock  sockets.Socket
+	out   sockets.Socket // the sending end; nil until it is open
+	owed  int            // bytes that a TCP flow with a rate may send
 	on    bool
 	done  bool
 	turn  *engine.Alarm // on and off
@@ -111,7 +112,7 @@ func (h *Host) newCross(o *CrossOptions) *crossFlow {
 	proc := h.n.e.Proc(fmt.Sprintf("cross/%s/%d", h.name, h.crossed))
 	c.turn, c.pulse = proc.Alarm(c.toggle), proc.Alarm(c.beat)
 	if o.TCP {
-		c.quit, _ = c.far.Listen(c.port, func(engine.Socket) engine.SocketHandler { return crossEnd{c, !o.Up} })
+		c.quit, _ = c.far.Listen(c.port, func(sockets.Socket) sockets.Handler { return crossEnd{c, !o.Up} })
 	} else {
 		var err error
 		if c.near, err = h.portFor(); err != nil {
@@ -210,8 +211,8 @@ type crossEnd struct {
 	sends bool
 }
 
-// OnOpen implements engine.SocketHandler.
-func (x crossEnd) OnOpen(s engine.Socket) {
+// OnOpen implements sockets.Handler.
+func (x crossEnd) OnOpen(s sockets.Socket) {
 	if !x.sends || !x.c.on {
 		return
 	}
@@ -223,18 +224,18 @@ func (x crossEnd) OnOpen(s engine.Socket) {
 	x.c.write()
 }
 
-// OnData implements engine.SocketHandler.
-func (x crossEnd) OnData(engine.Socket, []byte) {}
+// OnData implements sockets.Handler.
+func (x crossEnd) OnData(sockets.Socket, []byte) {}
 
-// OnWritable implements engine.SocketHandler.
-func (x crossEnd) OnWritable(s engine.Socket) {
+// OnWritable implements sockets.Handler.
+func (x crossEnd) OnWritable(s sockets.Socket) {
 	if x.sends && s == x.c.out {
 		x.c.write()
 	}
 }
 
-// OnClose implements engine.SocketHandler.
-func (x crossEnd) OnClose(s engine.Socket, _ error) {
+// OnClose implements sockets.Handler.
+func (x crossEnd) OnClose(s sockets.Socket, _ error) {
 	c := x.c
 	if s == c.out {
 		c.out = nil

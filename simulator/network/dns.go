@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -55,7 +55,7 @@ func (h *Host) lookup(name string, done func(packet.Addr, error)) {
 	q := &lookup{h: h, name: name, port: port, done: done}
 	q.id = q.port // unique among those under way on this host
 	if q.question, err = question(q.id, name); err != nil {
-		h.n.later(0, func() { done(0, engine.ErrNameNotFound) })
+		h.n.later(0, func() { done(0, sockets.ErrNameNotFound) })
 		return
 	}
 	h.udp[q.port] = q.answered
@@ -92,7 +92,7 @@ func (q *lookup) timeout() {
 	case q.attempts < q.h.n.opt.NameAttempts:
 		q.send()
 	default:
-		q.finish(0, engine.ErrNameTimeout)
+		q.finish(0, sockets.ErrNameTimeout)
 	}
 }
 
@@ -118,11 +118,11 @@ func (q *lookup) answered(p *packet.Packet) {
 	}
 	switch {
 	case m.RCode != dnsmessage.RCodeServerFailure:
-		q.finish(0, engine.ErrNameNotFound)
+		q.finish(0, sockets.ErrNameNotFound)
 	case q.attempts < q.h.n.opt.NameAttempts:
 		q.send()
 	default:
-		q.finish(0, engine.ErrNameFailure)
+		q.finish(0, sockets.ErrNameFailure)
 	}
 }
 

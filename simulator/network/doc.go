@@ -3,7 +3,7 @@
 //
 // A path is the up-link of the sender, an ideal core, and the down-link of the
 // receiver; all that is weak about a network is in the access links. Nothing here
-// has an opinion about the bytes. Model code uses a Host as its engine.Sockets;
+// has an opinion about the bytes. Model code uses a Host as its sockets.Stack;
 // library code gets a Net, which is pion's transport.Net (blocking, behind the seam).
 //
 // An access link has a plan (AccessOptions): what it is and how it changes with time,

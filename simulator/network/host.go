@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/link"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/network/tcp"
 	"minilab/simulator/trace"
 )
 
-// Host is a machine on the network. It implements engine.Sockets.
+// Host is a machine on the network. It implements sockets.Stack.
 type Host struct {
 	n        *Network
 	name     string
@@ -30,7 +31,7 @@ type Host struct {
 	conns  []*tcp.Conn // by slot
 	slots  []uint32    // free ones
 	table  map[uint64]*tcp.Conn
-	ports  map[uint16]func(engine.Socket) engine.SocketHandler
+	ports  map[uint16]func(sockets.Socket) sockets.Handler
 	bound  map[uint16]packet.Addr // listening ports that hear on one address only
 	udp    map[uint16]func(*packet.Packet)
 	names  map[string]remembered // answers of the name service
@@ -39,11 +40,11 @@ type Host struct {
 	outage int                   // how many are under way
 }
 
-var _ engine.Sockets = (*Host)(nil)
+var _ sockets.Stack = (*Host)(nil)
 
 func newHost(n *Network, opt HostOptions) *Host {
 	h := &Host{n: n, name: opt.Name, actor: opt.Actor, opt: opt.TCP, port: lastPort,
-		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(engine.Socket) engine.SocketHandler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
+		table: map[uint64]*tcp.Conn{}, ports: map[uint16]func(sockets.Socket) sockets.Handler{}, bound: map[uint16]packet.Addr{}, udp: map[uint16]func(*packet.Packet){}}
 	h.id = n.e.Add("host/"+opt.Name, h)
 	if h.opt.Uptime == 0 { // ticks of different hosts don't fall together
 		h.opt.Uptime = time.Duration(n.e.Rand("uptime/" + opt.Name).Int64N(int64(time.Hour)))
@@ -169,7 +170,7 @@ func (h *Host) resetFor(p *packet.Packet) *packet.Packet {
 	return r
 }
 
-func (h *Host) newConn(local packet.Endpoint, sh engine.SocketHandler) *tcp.Conn {
+func (h *Host) newConn(local packet.Endpoint, sh sockets.Handler) *tcp.Conn {
 	var slot uint32
 	if n := len(h.slots); n > 0 {
 		slot = h.slots[n-1]
@@ -183,8 +184,8 @@ func (h *Host) newConn(local packet.Endpoint, sh engine.SocketHandler) *tcp.Conn
 	return c
 }
 
-// Dial implements engine.Sockets.
-func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.Socket {
+// Dial implements sockets.Stack.
+func (h *Host) Dial(host string, port uint16, sh sockets.Handler) sockets.Socket {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return h.dial(netip.AddrPort{}, netip.AddrPortFrom(ip, port), sh)
 	}
@@ -210,7 +211,7 @@ func (h *Host) Dial(host string, port uint16, sh engine.SocketHandler) engine.So
 }
 
 // dial connects to an address, from a local one where it matters.
-func (h *Host) dial(local, remote netip.AddrPort, sh engine.SocketHandler) engine.Socket {
+func (h *Host) dial(local, remote netip.AddrPort, sh sockets.Handler) sockets.Socket {
 	from, to, ok := h.route(remote.Addr())
 	if own, err := h.own(local.Addr()); err == nil && own != everywhere {
 		from = own
@@ -224,11 +225,11 @@ func (h *Host) dial(local, remote netip.AddrPort, sh engine.SocketHandler) engin
 	c := h.newConn(packet.Endpoint{Addr: from, Port: port}, sh)
 	switch {
 	case !ok:
-		c.Fail(engine.ErrNoRoute)
+		c.Fail(sockets.ErrNoRoute)
 	case err != nil:
 		c.Fail(err)
 	case h.table[key(packet.Endpoint{Port: port}, end)] != nil:
-		c.Fail(engine.ErrAddressInUse)
+		c.Fail(sockets.ErrAddressInUse)
 	default:
 		h.connect(c, end)
 	}
@@ -242,22 +243,22 @@ func (h *Host) connect(c *tcp.Conn, remote packet.Endpoint) {
 }
 
 // listener is who accepts connections to an end, or nil.
-func (h *Host) listener(to packet.Endpoint) func(engine.Socket) engine.SocketHandler {
+func (h *Host) listener(to packet.Endpoint) func(sockets.Socket) sockets.Handler {
 	if only, bound := h.bound[to.Port]; bound && only != to.Addr {
 		return nil
 	}
 	return h.ports[to.Port]
 }
 
-// Listen implements engine.Sockets.
-func (h *Host) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
+// Listen implements sockets.Stack.
+func (h *Host) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (stop func(), err error) {
 	if port == 0 {
 		if port, err = h.portFor(); err != nil {
 			return nil, err
 		}
 	}
 	if h.ports[port] != nil {
-		return nil, fmt.Errorf("port %d of %s: %w", port, h.name, engine.ErrAddressInUse)
+		return nil, fmt.Errorf("port %d of %s: %w", port, h.name, sockets.ErrAddressInUse)
 	}
 	h.ports[port] = accept
 	return func() { delete(h.ports, port) }, nil

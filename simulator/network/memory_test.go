@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -26,7 +27,7 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 		}
 		hosts[i] = h
 	}
-	hosts[1].Listen(1935, func(engine.Socket) engine.SocketHandler { return answer{} })
+	hosts[1].Listen(1935, func(sockets.Socket) sockets.Handler { return answer{} })
 	e.RunUntil(time.Second)
 	heap := func() int64 {
 		var m runtime.MemStats
@@ -56,10 +57,10 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 // answer sends back what it gets.
 type answer struct{}
 
-func (answer) OnOpen(engine.Socket)             {}
-func (answer) OnData(s engine.Socket, p []byte) { s.Send(p) }
-func (answer) OnWritable(engine.Socket)         {}
-func (answer) OnClose(engine.Socket, error)     {}
+func (answer) OnOpen(sockets.Socket)             {}
+func (answer) OnData(s sockets.Socket, p []byte) { s.Send(p) }
+func (answer) OnWritable(sockets.Socket)         {}
+func (answer) OnClose(sockets.Socket, error)     {}
 
 // TestNoAllocations: in steady state an event costs no memory.
 func TestNoAllocations(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -68,7 +69,7 @@ func TestConservationOnTheMove(t *testing.T) {
 		client := &talker{t: t, p: proc, name: "client", out: stream(1), in: stream(2), left: up, chunk: 1448}
 		server := &talker{t: t, p: proc, name: "server", out: stream(2), in: stream(1), left: down, chunk: 10_000,
 			pause: rapid.SampledFrom([]time.Duration{0, 20 * time.Millisecond}).Draw(t, "pause")}
-		b.Listen(80, func(engine.Socket) engine.SocketHandler { return server })
+		b.Listen(80, func(sockets.Socket) sockets.Handler { return server })
 		a.Dial("b", 80, client)
 		home := a.Addr()
 		for i := range rapid.IntRange(0, 2).Draw(t, "handovers") {

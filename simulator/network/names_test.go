@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -16,7 +17,7 @@ func TestNamesGoAstray(t *testing.T) {
 	n := New(e, nil, Options{})
 	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"one.example", "two.example"}, Actor: trace.Nobody})
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: LinkOptions{Delay: 20 * time.Millisecond}, Down: LinkOptions{Delay: 20 * time.Millisecond}}})
-	_, _ = server.Listen(443, func(engine.Socket) engine.SocketHandler { return &onData{func([]byte) {}} })
+	_, _ = server.Listen(443, func(sockets.Socket) sockets.Handler { return &onData{func([]byte) {}} })
 	dial := func(name string) *ender {
 		d := &ender{e: e}
 		phone.Dial(name, 443, d)
@@ -31,7 +32,7 @@ func TestNamesGoAstray(t *testing.T) {
 	for _, c := range []struct {
 		state NameState
 		want  error
-	}{{NameLeads, nil}, {NameFails, engine.ErrNameNotFound}, {NameDead, engine.ErrRefused}, {NameFails, engine.ErrNameNotFound}, {NameLeads, nil}} {
+	}{{NameLeads, nil}, {NameFails, sockets.ErrNameNotFound}, {NameDead, sockets.ErrRefused}, {NameFails, sockets.ErrNameNotFound}, {NameLeads, nil}} {
 		set(c.state)
 		begin := e.Now()
 		one, two := dial("one.example"), dial("two.example")
@@ -53,7 +54,7 @@ func TestOpenConnectionsOutliveTheirName(t *testing.T) {
 	server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody})
 	got := 0
-	_, _ = server.Listen(443, func(engine.Socket) engine.SocketHandler { return &onData{func(p []byte) { got += len(p) }} })
+	_, _ = server.Listen(443, func(sockets.Socket) sockets.Handler { return &onData{func(p []byte) { got += len(p) }} })
 	d := &ender{e: e}
 	s := phone.Dial("server", 443, d)
 	e.RunUntil(time.Second)
@@ -78,7 +79,7 @@ func TestAnswersAreRemembered(t *testing.T) {
 	link := LinkOptions{Delay: 50 * time.Millisecond}
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
 	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"miniapp.example"}, Actor: trace.Nobody})
-	server.Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
+	server.Listen(80, func(sockets.Socket) sockets.Handler { return &messages{} })
 	took := func() time.Duration {
 		c, from := &ender{e: e}, e.Now()
 		phone.Dial("miniapp.example", 80, c)

@@ -12,6 +12,7 @@ import (
 	"github.com/pion/transport/v2"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -169,7 +170,7 @@ func (n *Net) lookup(network, host string, until time.Duration) (netip.Addr, err
 		}
 		n.h.lookup(host, func(found packet.Addr, failed error) { done(n.h.n.addrs[found].ip, failed) })
 		if until > 0 {
-			n.h.n.later(until-n.h.n.e.Now(), func() { done(netip.Addr{}, engine.ErrNameTimeout) })
+			n.h.n.later(until-n.h.n.e.Now(), func() { done(netip.Addr{}, sockets.ErrNameTimeout) })
 		}
 	})
 	switch {
@@ -184,8 +185,8 @@ func (n *Net) lookup(network, host string, until time.Duration) (netip.Addr, err
 // nameError is a name service's error as package net reports it.
 func nameError(host string, err error) error {
 	e := &net.DNSError{Err: "no such host", Name: host, UnwrapErr: err}
-	e.IsNotFound = errors.Is(err, engine.ErrNameNotFound)
-	if e.IsTimeout = errors.Is(err, engine.ErrNameTimeout); e.IsTimeout {
+	e.IsNotFound = errors.Is(err, sockets.ErrNameNotFound)
+	if e.IsTimeout = errors.Is(err, sockets.ErrNameTimeout); e.IsTimeout {
 		e.Err, e.IsTemporary = "i/o timeout", true
 	}
 	return e

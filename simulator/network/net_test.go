@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -68,7 +69,7 @@ func TestBlockingSide(t *testing.T) {
 	if echoed != "whole" || took < 400*time.Millisecond {
 		t.Errorf("%q after %v", echoed, took)
 	}
-	if !errors.Is(refused, engine.ErrRefused) {
+	if !errors.Is(refused, sockets.ErrRefused) {
 		t.Errorf("dead port: %v", refused)
 	}
 	if _, again, _ := run(); again != took {
@@ -90,7 +91,7 @@ func TestNetFailures(t *testing.T) {
 		}
 		var dns *net.DNSError
 		_, err := phone.Dial("tcp", "nobody.example:80")
-		if !errors.As(err, &dns) || !dns.IsNotFound || !errors.Is(err, engine.ErrNameNotFound) {
+		if !errors.As(err, &dns) || !dns.IsNotFound || !errors.Is(err, sockets.ErrNameNotFound) {
 			t.Errorf("unknown name: %v", err)
 		}
 		within("unknown name", 40*time.Millisecond)

@@ -7,6 +7,7 @@ import (
 	"github.com/pion/transport/v2"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/tcp"
 )
 
@@ -24,7 +25,7 @@ func (c *tcpConn) ReadFrom(r io.Reader) (int64, error) {
 }
 
 func (c *tcpConn) control(f func(t *tcp.Conn)) error {
-	return c.Control(func(s engine.Socket) { f(s.(*tcp.Conn)) })
+	return c.Control(func(s sockets.Socket) { f(s.(*tcp.Conn)) })
 }
 
 // SetNoDelay implements transport.TCPConn.

@@ -9,6 +9,7 @@ import (
 	"github.com/pion/transport/v2"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // Dial implements transport.Net, for TCP and UDP.
@@ -133,7 +134,7 @@ func (n *Net) dialTCP(network string, laddr *net.TCPAddr, remote netip.AddrPort,
 		if _, failed = n.h.own(local.Addr()); failed != nil {
 			return
 		}
-		c = engine.NewConn(n.newPort("dial"), func(h engine.SocketHandler) engine.Socket { return n.h.dial(local, remote, h) })
+		c = engine.NewConn(n.newPort("dial"), func(h sockets.Handler) sockets.Socket { return n.h.dial(local, remote, h) })
 		giveUp = n.h.n.e.Seam().Time(until)
 	})
 	if err = errors.Join(err, failed); err != nil {
@@ -185,11 +186,11 @@ func (n *Net) packetConn(local, remote netip.AddrPort) (c *engine.PacketConn, er
 	ended := n.port.Call(func() {
 		if remote.IsValid() {
 			if _, _, ok := n.h.route(remote.Addr()); !ok {
-				err = engine.ErrNoRoute
+				err = sockets.ErrNoRoute
 				return
 			}
 		}
-		c, err = engine.NewPacketConn(n.newPort("udp"), remote, func(h engine.DatagramHandler) (engine.DatagramSocket, error) {
+		c, err = engine.NewPacketConn(n.newPort("udp"), remote, func(h sockets.DatagramHandler) (sockets.Datagram, error) {
 			return n.h.ListenUDP(local, h)
 		})
 	})
@@ -197,5 +198,5 @@ func (n *Net) packetConn(local, remote netip.AddrPort) (c *engine.PacketConn, er
 }
 
 func dialError(network string, source, target net.Addr, err error) error {
-	return &net.OpError{Op: "dial", Net: network, Source: source, Addr: target, Err: engine.SystemError(err)}
+	return &net.OpError{Op: "dial", Net: network, Source: source, Addr: target, Err: sockets.SystemError(err)}
 }

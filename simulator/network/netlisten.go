@@ -9,6 +9,7 @@ import (
 	"github.com/pion/transport/v2"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -96,7 +97,7 @@ func (n *Net) ListenTCP(network string, laddr *net.TCPAddr) (transport.TCPListen
 }
 
 func listenError(network string, local net.Addr, err error) error {
-	return &net.OpError{Op: "listen", Net: network, Addr: local, Err: engine.SystemError(err)}
+	return &net.OpError{Op: "listen", Net: network, Addr: local, Err: sockets.SystemError(err)}
 }
 
 // bound are a host's sockets, listening on one address or everywhere.
@@ -105,8 +106,8 @@ type bound struct {
 	addr packet.Addr
 }
 
-// Listen implements engine.Sockets.
-func (b bound) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+// Listen implements sockets.Stack.
+func (b bound) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
 	stop, err := b.Host.Listen(port, accept)
 	if err != nil || b.addr == everywhere {
 		return stop, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/trace"
 )
@@ -43,7 +44,7 @@ func digest(t *testing.T, seed uint64) uint64 {
 	n := New(e, nil, Options{})
 	sum := fnv.New64a()
 	server := addHost(t, n, HostOptions{Name: "server", Actor: trace.Nobody})
-	server.Listen(1, func(engine.Socket) engine.SocketHandler {
+	server.Listen(1, func(sockets.Socket) sockets.Handler {
 		return &onData{func(p []byte) { fmt.Fprintln(sum, e.Now(), len(p)) }}
 	})
 	link := LinkOptions{RateBPS: 2e6, QueueBytes: 30000, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Loss: LossOptions{Rate: 0.02, BurstMean: 40 * time.Millisecond}}
@@ -57,10 +58,10 @@ func digest(t *testing.T, seed uint64) uint64 {
 
 type onData struct{ f func([]byte) }
 
-func (o *onData) OnOpen(engine.Socket)             {}
-func (o *onData) OnData(_ engine.Socket, p []byte) { o.f(p) }
-func (o *onData) OnWritable(engine.Socket)         {}
-func (o *onData) OnClose(engine.Socket, error)     {}
+func (o *onData) OnOpen(sockets.Socket)             {}
+func (o *onData) OnData(_ sockets.Socket, p []byte) { o.f(p) }
+func (o *onData) OnWritable(sockets.Socket)         {}
+func (o *onData) OnClose(sockets.Socket, error)     {}
 
 func TestSameSeedSameWorld(t *testing.T) {
 	a, b, c := digest(t, 1), digest(t, 1), digest(t, 2)
@@ -77,10 +78,10 @@ type ender struct {
 	err    error
 }
 
-func (d *ender) OnOpen(engine.Socket)         { d.opened = d.e.Now() }
-func (d *ender) OnData(engine.Socket, []byte) {}
-func (d *ender) OnWritable(engine.Socket)     {}
-func (d *ender) OnClose(_ engine.Socket, err error) {
+func (d *ender) OnOpen(sockets.Socket)         { d.opened = d.e.Now() }
+func (d *ender) OnData(sockets.Socket, []byte) {}
+func (d *ender) OnWritable(sockets.Socket)     {}
+func (d *ender) OnClose(_ sockets.Socket, err error) {
 	d.ended, d.err = d.e.Now(), err
 }
 
@@ -90,7 +91,7 @@ func TestNames(t *testing.T) {
 	link := LinkOptions{Delay: 50 * time.Millisecond}
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: trace.Nobody, Access: &AccessOptions{Up: link, Down: link}})
 	server := addHost(t, n, HostOptions{Name: "server", Names: []string{"miniapp.example", "late.example"}, Actor: trace.Nobody})
-	server.Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
+	server.Listen(80, func(sockets.Socket) sockets.Handler { return &messages{} })
 	known, literal, unknown, nowhere, dead := &ender{e: e}, &ender{e: e}, &ender{e: e}, &ender{e: e}, &ender{e: e}
 	phone.Dial("miniapp.example", 80, known)
 	phone.Dial(server.Addr().String(), 80, literal)
@@ -101,10 +102,10 @@ func TestNames(t *testing.T) {
 	if known.opened != 200*time.Millisecond || literal.opened != 100*time.Millisecond {
 		t.Errorf("opened after %v by name, %v by address", known.opened, literal.opened)
 	}
-	if !errors.Is(unknown.err, engine.ErrNameNotFound) || unknown.ended != 100*time.Millisecond {
+	if !errors.Is(unknown.err, sockets.ErrNameNotFound) || unknown.ended != 100*time.Millisecond {
 		t.Errorf("unknown name: %v after %v", unknown.err, unknown.ended)
 	}
-	if !errors.Is(nowhere.err, engine.ErrNoRoute) || !errors.Is(dead.err, engine.ErrRefused) {
+	if !errors.Is(nowhere.err, sockets.ErrNoRoute) || !errors.Is(dead.err, sockets.ErrRefused) {
 		t.Errorf("no route: %v; dead port: %v", nowhere.err, dead.err)
 	}
 	phone.Outage(time.Minute)
@@ -112,7 +113,7 @@ func TestNames(t *testing.T) {
 	from := e.Now()
 	phone.Dial("late.example", 80, late)
 	e.RunUntil(time.Hour)
-	if !errors.Is(late.err, engine.ErrNameTimeout) || late.ended-from != 10*time.Second {
+	if !errors.Is(late.err, sockets.ErrNameTimeout) || late.ended-from != 10*time.Second {
 		t.Errorf("in an outage: %v after %v", late.err, late.ended-from)
 	}
 }
@@ -158,7 +159,7 @@ func TestOutageIsRecorded(t *testing.T) {
 	link := LinkOptions{RateBPS: 1e6, Delay: 20 * time.Millisecond, Outages: []Outage{{Start: 5 * time.Second, Length: 2 * time.Second}}}
 	phone := addHost(t, n, HostOptions{Name: "phone", Actor: 0, Access: &AccessOptions{Up: link, Down: link}})
 	server := addHost(t, n, HostOptions{Name: "server", Actor: log.Server()})
-	server.Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
+	server.Listen(80, func(sockets.Socket) sockets.Handler { return &messages{} })
 	phone.Dial("server", 80, &source{p: e.Proc("source"), bulk: true, frame: make([]byte, 65536)})
 	e.Proc("script").At(10*time.Second, func() { phone.Outage(time.Second) })
 	e.RunUntil(20 * time.Second)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"syscall"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -40,7 +40,7 @@ func (h *Host) portTo(remote packet.Endpoint) (uint16, error) {
 func (h *Host) portFor() (uint16, error) {
 	port, ok := h.freePort(func(uint16) bool { return false })
 	if !ok {
-		return 0, fmt.Errorf("%s has no port left to listen on: %w", h.name, engine.ErrAddressInUse)
+		return 0, fmt.Errorf("%s has no port left to listen on: %w", h.name, sockets.ErrAddressInUse)
 	}
 	return port, nil
 }

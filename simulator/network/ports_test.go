@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/trace"
 )
@@ -26,7 +27,7 @@ func crowded(t *testing.T, free int) (*engine.Engine, *Host, [2]*Host) {
 	var servers [2]*Host
 	for i := range servers {
 		servers[i] = addHost(t, n, HostOptions{Name: fmt.Sprint("server", i), Actor: trace.Nobody})
-		servers[i].Listen(80, func(engine.Socket) engine.SocketHandler { return &messages{} })
+		servers[i].Listen(80, func(sockets.Socket) sockets.Handler { return &messages{} })
 	}
 	return e, phone, servers
 }
@@ -45,7 +46,7 @@ func TestOpenConnectionsKeepTheirPorts(t *testing.T) {
 		}
 		e.RunUntil(time.Millisecond) // so that no time is zero
 		var got []*ender
-		var socks []engine.Socket
+		var socks []sockets.Socket
 		dial := func(server int) {
 			d := &ender{e: e}
 			got = append(got, d)
@@ -83,16 +84,16 @@ func TestOpenConnectionsKeepTheirPorts(t *testing.T) {
 
 func TestNoPortLeft(t *testing.T) {
 	e, phone, _ := crowded(t, 0)
-	if _, err := phone.Listen(0, func(engine.Socket) engine.SocketHandler { return &messages{} }); !errors.Is(err, engine.ErrAddressInUse) {
+	if _, err := phone.Listen(0, func(sockets.Socket) sockets.Handler { return &messages{} }); !errors.Is(err, sockets.ErrAddressInUse) {
 		t.Errorf("listening: %v", err)
 	}
-	if _, err := phone.ListenUDP(netip.AddrPort{}, nil); !errors.Is(err, engine.ErrAddressInUse) {
+	if _, err := phone.ListenUDP(netip.AddrPort{}, nil); !errors.Is(err, sockets.ErrAddressInUse) {
 		t.Errorf("a UDP socket: %v", err)
 	}
 	d := &ender{e: e}
 	phone.Dial("server0", 80, d)
 	e.RunUntil(time.Second)
-	if !errors.Is(d.err, engine.ErrAddressInUse) {
+	if !errors.Is(d.err, sockets.ErrAddressInUse) {
 		t.Errorf("a name: %v", d.err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -53,7 +54,7 @@ func streamOver(t testing.TB, r streamCase, seed uint64) streamResult {
 		t.Fatal(err)
 	}
 	sink := &frameSink{e: e, size: r.KBPS*1000/8/framesPerSecond + 12}
-	b.Listen(1935, func(engine.Socket) engine.SocketHandler { return sink })
+	b.Listen(1935, func(sockets.Socket) sockets.Handler { return sink })
 	end := time.Duration(r.Secs) * time.Second
 	src := &source{p: e.Proc("source"), bulk: r.Mode == "bulk", frame: make([]byte, sink.size), end: end}
 	if src.bulk {
@@ -90,14 +91,14 @@ type source struct {
 	p      *engine.Proc
 	bulk   bool
 	frame  []byte
-	s      engine.Socket
+	s      sockets.Socket
 	start  time.Duration
 	end    time.Duration
 	queued int
 	count  int
 }
 
-func (s *source) OnOpen(k engine.Socket) {
+func (s *source) OnOpen(k sockets.Socket) {
 	s.s = k
 	s.start = s.p.Now()
 	if s.bulk {
@@ -116,14 +117,14 @@ func (s *source) tick() {
 	}
 }
 
-func (s *source) OnWritable(k engine.Socket) {
+func (s *source) OnWritable(k sockets.Socket) {
 	for k.Free() > 0 && (s.bulk || s.queued > 0) {
 		k.Send(s.frame)
 		s.queued--
 	}
 }
-func (s *source) OnData(engine.Socket, []byte) {}
-func (s *source) OnClose(engine.Socket, error) {}
+func (s *source) OnData(sockets.Socket, []byte) {}
+func (s *source) OnClose(sockets.Socket, error) {}
 
 type frameSink struct {
 	e      *engine.Engine
@@ -134,13 +135,13 @@ type frameSink struct {
 	frames []time.Duration
 }
 
-func (f *frameSink) OnOpen(engine.Socket) { f.opened = f.e.Now() }
-func (f *frameSink) OnData(_ engine.Socket, p []byte) {
+func (f *frameSink) OnOpen(sockets.Socket) { f.opened = f.e.Now() }
+func (f *frameSink) OnData(_ sockets.Socket, p []byte) {
 	f.got += len(p)
 	f.lastAt = f.e.Now()
 	for len(f.frames) < f.got/f.size && f.size > 12 {
 		f.frames = append(f.frames, f.e.Now())
 	}
 }
-func (f *frameSink) OnWritable(engine.Socket)     {}
-func (f *frameSink) OnClose(engine.Socket, error) {}
+func (f *frameSink) OnWritable(sockets.Socket)     {}
+func (f *frameSink) OnClose(sockets.Socket, error) {}

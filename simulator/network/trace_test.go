@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/network/tcp"
 )
@@ -93,7 +94,7 @@ func (r *replay) arrived(p *packet.Packet) {
 		return
 	}
 	r.c = tcp.New(r.e, r, r.e.Add("receiver", r), 0, tcp.Options{}, p.Dst, nil)
-	r.c.Accept(p, func(engine.Socket) engine.SocketHandler { return r.sink })
+	r.c.Accept(p, func(sockets.Socket) sockets.Handler { return r.sink })
 }
 
 // TestPacketsAsTheKernelSends replays twelve seconds of a kernel's media stream with

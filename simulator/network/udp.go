@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"syscall"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -33,10 +33,10 @@ func udpBytes(payload int) int {
 // everywhere as the local address of a socket stands for all the host's addresses.
 const everywhere = ^packet.Addr(0)
 
-// udpSocket implements engine.DatagramSocket.
+// udpSocket implements sockets.Datagram.
 type udpSocket struct {
 	h       *Host
-	handler engine.DatagramHandler
+	handler sockets.DatagramHandler
 	local   packet.Endpoint
 	peer    packet.Endpoint // of a connected socket
 	closed  bool
@@ -44,7 +44,7 @@ type udpSocket struct {
 
 // ListenUDP opens a UDP socket. An unspecified local address stands for all of the
 // host's, port 0 for a free one. A port can be in use only once, whatever the address.
-func (h *Host) ListenUDP(local netip.AddrPort, handler engine.DatagramHandler) (engine.DatagramSocket, error) {
+func (h *Host) ListenUDP(local netip.AddrPort, handler sockets.DatagramHandler) (sockets.Datagram, error) {
 	addr, err := h.own(local.Addr())
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (h *Host) ListenUDP(local netip.AddrPort, handler engine.DatagramHandler) (
 		}
 	}
 	if h.udp[port] != nil {
-		return nil, fmt.Errorf("UDP port %d of %s: %w", port, h.name, engine.ErrAddressInUse)
+		return nil, fmt.Errorf("UDP port %d of %s: %w", port, h.name, sockets.ErrAddressInUse)
 	}
 	s := &udpSocket{h: h, handler: handler, local: packet.Endpoint{Addr: addr, Port: port}}
 	h.udp[port] = s.receive
@@ -98,7 +98,7 @@ func (h *Host) route(ip netip.Addr) (from, to packet.Addr, ok bool) {
 	return h.addr, to, ok
 }
 
-// Local implements engine.DatagramSocket.
+// Local implements sockets.Datagram.
 func (s *udpSocket) Local() netip.AddrPort {
 	switch {
 	case s.local.Addr != everywhere:
@@ -109,7 +109,7 @@ func (s *udpSocket) Local() netip.AddrPort {
 	return netip.AddrPortFrom(netip.IPv6Unspecified(), s.local.Port)
 }
 
-// Connect implements engine.DatagramSocket. To a peer that can't be reached nothing
+// Connect implements sockets.Datagram. To a peer that can't be reached nothing
 // is sent, and nothing comes from there.
 func (s *udpSocket) Connect(to netip.AddrPort) {
 	from, addr, ok := s.h.route(to.Addr())
@@ -122,7 +122,7 @@ func (s *udpSocket) Connect(to netip.AddrPort) {
 	}
 }
 
-// Send implements engine.DatagramSocket.
+// Send implements sockets.Datagram.
 func (s *udpSocket) Send(data []byte, to netip.AddrPort) {
 	if s.closed {
 		return
@@ -132,14 +132,14 @@ func (s *udpSocket) Send(data []byte, to netip.AddrPort) {
 		ok = ok && (from == s.local.Addr || addr == s.local.Addr || from != s.h.loop && s.local.Addr != s.h.loop)
 		from = s.local.Addr
 	}
-	if !ok || len(data) > engine.MaxDatagram {
+	if !ok || len(data) > sockets.MaxDatagram {
 		s.h.n.noise.NoRoute++
 		return
 	}
 	s.h.transmitUDP(packet.Endpoint{Addr: from, Port: s.local.Port}, packet.Endpoint{Addr: addr, Port: to.Port()}, data)
 }
 
-// Close implements engine.DatagramSocket.
+// Close implements sockets.Datagram.
 func (s *udpSocket) Close() {
 	if !s.closed {
 		s.closed = true

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/trace"
 )
 
@@ -20,7 +21,7 @@ type mailbox struct {
 	refuses bool
 }
 
-func (m *mailbox) OnDatagram(_ engine.DatagramSocket, p []byte, from netip.AddrPort) bool {
+func (m *mailbox) OnDatagram(_ sockets.Datagram, p []byte, from netip.AddrPort) bool {
 	if m.refuses {
 		return false
 	}
@@ -28,12 +29,12 @@ func (m *mailbox) OnDatagram(_ engine.DatagramSocket, p []byte, from netip.AddrP
 	return true
 }
 
-func (m *mailbox) OnUnreachable(_ engine.DatagramSocket, to netip.AddrPort) {
+func (m *mailbox) OnUnreachable(_ sockets.Datagram, to netip.AddrPort) {
 	m.dead = append(m.dead, fmt.Sprintf("%v %v", m.e.Now(), to))
 }
 
 // post opens a socket whose datagrams go to a mailbox.
-func post(t *testing.T, h *Host, local string) (engine.DatagramSocket, *mailbox) {
+func post(t *testing.T, h *Host, local string) (sockets.Datagram, *mailbox) {
 	t.Helper()
 	m := &mailbox{e: h.n.e}
 	s, err := h.ListenUDP(netip.MustParseAddrPort(local), m)
@@ -114,7 +115,7 @@ func TestDatagramAddresses(t *testing.T) {
 	if n.Stray() != (Totals{NoRoute: 2, Unheard: 1}) {
 		t.Errorf("strays %+v", n.Stray())
 	}
-	for local, want := range map[string]error{"0.0.0.0:6000": engine.ErrAddressInUse, "10.0.0.1:7000": syscall.EADDRNOTAVAIL} {
+	for local, want := range map[string]error{"0.0.0.0:6000": sockets.ErrAddressInUse, "10.0.0.1:7000": syscall.EADDRNOTAVAIL} {
 		if _, err := server.ListenUDP(netip.MustParseAddrPort(local), &mailbox{}); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", local, err, want)
 		}
@@ -150,7 +151,7 @@ func TestDatagramBytes(t *testing.T) {
 	a, _ := post(t, phone, "0.0.0.0:0")
 	_, atB := post(t, server, "0.0.0.0:6000")
 	a.Send(make([]byte, 1000-udpHeaderBytes), netip.MustParseAddrPort("10.0.0.2:6000"))
-	a.Send(make([]byte, engine.MaxDatagram+1), netip.MustParseAddrPort("10.0.0.2:6000"))
+	a.Send(make([]byte, sockets.MaxDatagram+1), netip.MustParseAddrPort("10.0.0.2:6000"))
 	n.e.RunUntil(time.Second)
 	if len(atB.got) != 1 || atB.got[0][:4] != "1ms " {
 		t.Errorf("1000 bytes at 8 Mbit/s came %.10q", atB.got)
@@ -167,7 +168,7 @@ func TestLateNameAnswerHarmsNobody(t *testing.T) {
 	d := &ender{e: e}
 	phone.Dial("phone", 80, d)
 	e.RunUntil(time.Second)
-	if !errors.Is(d.err, engine.ErrNameTimeout) || d.ended != 30*time.Millisecond {
+	if !errors.Is(d.err, sockets.ErrNameTimeout) || d.ended != 30*time.Millisecond {
 		t.Errorf("%v after %v", d.err, d.ended)
 	}
 	if n.Live() != 0 || n.Stray().Unheard != 2 {

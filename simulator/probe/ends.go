@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/tcp"
 )
 
-// sender writes the stream. It implements engine.SocketHandler.
+// sender writes the stream. It implements sockets.Handler.
 type sender struct {
 	p     *probe
 	proc  *engine.Proc
@@ -22,7 +23,7 @@ type sender struct {
 }
 
 // OnOpen begins the stream.
-func (s *sender) OnOpen(k engine.Socket) {
+func (s *sender) OnOpen(k sockets.Socket) {
 	s.open = true
 	s.p.r.Opened = s.proc.Now()
 	end := s.p.o.Length
@@ -55,7 +56,7 @@ func (p *probe) dueAt(frame int) time.Duration {
 }
 
 // OnWritable writes as long as there is room.
-func (s *sender) OnWritable(k engine.Socket) {
+func (s *sender) OnWritable(k sockets.Socket) {
 	bulk := s.p.o.Stream == Bulk
 	for (bulk || s.queue > 0) && k.Free() > 0 {
 		k.Send(s.block)
@@ -65,11 +66,11 @@ func (s *sender) OnWritable(k engine.Socket) {
 	}
 }
 
-// OnData implements engine.SocketHandler; nothing comes back.
-func (s *sender) OnData(engine.Socket, []byte) {}
+// OnData implements sockets.Handler; nothing comes back.
+func (s *sender) OnData(sockets.Socket, []byte) {}
 
-// OnClose implements engine.SocketHandler.
-func (s *sender) OnClose(_ engine.Socket, err error) { s.stop(err) }
+// OnClose implements sockets.Handler.
+func (s *sender) OnClose(_ sockets.Socket, err error) { s.stop(err) }
 
 // stop ends the probe.
 func (s *sender) stop(err error) {
@@ -77,7 +78,7 @@ func (s *sender) stop(err error) {
 	s.proc.Engine().Stop()
 }
 
-// receiver counts what arrives. It implements engine.SocketHandler.
+// receiver counts what arrives. It implements sockets.Handler.
 type receiver struct {
 	p      *probe
 	got    int
@@ -85,11 +86,11 @@ type receiver struct {
 	frames int           // whole ones
 }
 
-// OnOpen implements engine.SocketHandler.
-func (r *receiver) OnOpen(engine.Socket) {}
+// OnOpen implements sockets.Handler.
+func (r *receiver) OnOpen(sockets.Socket) {}
 
 // OnData counts.
-func (r *receiver) OnData(_ engine.Socket, b []byte) {
+func (r *receiver) OnData(_ sockets.Socket, b []byte) {
 	p := r.p
 	r.got += len(b)
 	r.last = p.e.Now()
@@ -110,8 +111,8 @@ func (r *receiver) OnData(_ engine.Socket, b []byte) {
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
-func (r *receiver) OnWritable(engine.Socket) {}
+// OnWritable implements sockets.Handler.
+func (r *receiver) OnWritable(sockets.Socket) {}
 
-// OnClose implements engine.SocketHandler.
-func (r *receiver) OnClose(engine.Socket, error) {}
+// OnClose implements sockets.Handler.
+func (r *receiver) OnClose(sockets.Socket, error) {}

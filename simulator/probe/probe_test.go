@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 	"minilab/simulator/network/link"
 )
@@ -107,7 +107,7 @@ func TestOutage(t *testing.T) {
 // Where nothing gets through, that is the result.
 func TestNoConnection(t *testing.T) {
 	r := run(t, frames(lossy(1), 10*time.Second))
-	if r.Opened != 0 || !errors.Is(r.Ended, engine.ErrConnectTimeout) || r.GoodputBPS != 0 || len(r.Delays) != 0 {
+	if r.Opened != 0 || !errors.Is(r.Ended, sockets.ErrConnectTimeout) || r.GoodputBPS != 0 || len(r.Delays) != 0 {
 		t.Errorf("opened %v, ended %v, %v bit/s, %d frames", r.Opened, r.Ended, r.GoodputBPS, len(r.Delays))
 	}
 }

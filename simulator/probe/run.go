@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 	"minilab/simulator/network/packet"
 	"minilab/simulator/network/tcp"
@@ -87,7 +88,7 @@ func (p *probe) build() (*network.Host, error) {
 		return nil, err
 	}
 	p.rx = receiver{p: p}
-	if _, err := far.Listen(port, func(engine.Socket) engine.SocketHandler { return &p.rx }); err != nil {
+	if _, err := far.Listen(port, func(sockets.Socket) sockets.Handler { return &p.rx }); err != nil {
 		return nil, err
 	}
 	p.tx = sender{p: p, proc: p.e.Proc(senderName)}

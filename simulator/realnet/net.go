@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // Options of a Net.
@@ -36,7 +37,7 @@ type Connection struct {
 	In, Out int64 // bytes
 }
 
-// Net is this machine's way to the network. It implements engine.Sockets.
+// Net is this machine's way to the network. It implements sockets.Stack.
 type Net struct {
 	o    Options
 	port *engine.Port
@@ -153,8 +154,8 @@ func (n *Net) forget(c net.Conn) {
 	delete(n.conns, c)
 }
 
-// Listen implements engine.Sockets, on the port of a listener in Options.
-func (n *Net) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
+// Listen implements sockets.Stack, on the port of a listener in Options.
+func (n *Net) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (stop func(), err error) {
 	l := n.o.Listeners[port]
 	if l == nil {
 		return nil, fmt.Errorf("realnet: no listener stands for port %d", port)
@@ -167,7 +168,7 @@ func (n *Net) Listen(port uint16, accept func(engine.Socket) engine.SocketHandle
 // Source: package net/http pauses for 5 ms to 1 s; fidelity: assumed.
 const acceptPause = 50 * time.Millisecond
 
-func (n *Net) accept(l net.Listener, port uint16, take func(engine.Socket) engine.SocketHandler) {
+func (n *Net) accept(l net.Listener, port uint16, take func(sockets.Socket) sockets.Handler) {
 	for {
 		c, err := l.Accept()
 		switch {
@@ -192,8 +193,8 @@ func (n *Net) accept(l net.Listener, port uint16, take func(engine.Socket) engin
 	}
 }
 
-// Dial implements engine.Sockets.
-func (n *Net) Dial(host string, port uint16, h engine.SocketHandler) engine.Socket {
+// Dial implements sockets.Stack.
+func (n *Net) Dial(host string, port uint16, h sockets.Handler) sockets.Socket {
 	s := newSocket(n, nil)
 	s.h = h
 	ctx, cancel := context.WithTimeout(n.dials, dialTimeout)
@@ -203,7 +204,7 @@ func (n *Net) Dial(host string, port uint16, h engine.SocketHandler) engine.Sock
 		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(host, fmt.Sprint(port)))
 		if err == nil && !n.keep(c) {
 			_ = c.Close()
-			err = engine.ErrNoRoute
+			err = sockets.ErrNoRoute
 		}
 		known := n.tell(func() {
 			switch {

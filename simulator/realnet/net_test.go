@@ -12,32 +12,33 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // handler is a SocketHandler of functions; nil ones do nothing.
 type handler struct {
-	open     func(engine.Socket)
-	data     func(engine.Socket, []byte)
-	writable func(engine.Socket)
+	open     func(sockets.Socket)
+	data     func(sockets.Socket, []byte)
+	writable func(sockets.Socket)
 	closed   func(error)
 }
 
-func (h *handler) OnOpen(s engine.Socket) {
+func (h *handler) OnOpen(s sockets.Socket) {
 	if h.open != nil {
 		h.open(s)
 	}
 }
-func (h *handler) OnData(s engine.Socket, p []byte) {
+func (h *handler) OnData(s sockets.Socket, p []byte) {
 	if h.data != nil {
 		h.data(s, p)
 	}
 }
-func (h *handler) OnWritable(s engine.Socket) {
+func (h *handler) OnWritable(s sockets.Socket) {
 	if h.writable != nil {
 		h.writable(s)
 	}
 }
-func (h *handler) OnClose(_ engine.Socket, err error) {
+func (h *handler) OnClose(_ sockets.Socket, err error) {
 	if h.closed != nil {
 		h.closed(err)
 	}
@@ -46,10 +47,10 @@ func (h *handler) OnClose(_ engine.Socket, err error) {
 // halfHandler goes on when its peer has ended.
 type halfHandler struct {
 	handler
-	end func(engine.HalfSocket)
+	end func(sockets.Half)
 }
 
-func (h *halfHandler) OnEnd(s engine.Socket) { h.end(s.(engine.HalfSocket)) }
+func (h *halfHandler) OnEnd(s sockets.Socket) { h.end(s.(sockets.Half)) }
 
 // place is a running world and the address of its one listener.
 type place struct {
@@ -80,9 +81,9 @@ func (p *place) dial() *net.TCPConn {
 	return c.(*net.TCPConn)
 }
 
-// within runs a world whose host, made by sockets, accepts with accept, and visit
+// within runs a world whose host, made by host, accepts with accept, and visit
 // meanwhile. Nothing may be left of the world after that.
-func within(t *testing.T, o Options, sockets func(*engine.Engine, *Net) engine.Sockets, accept func(engine.Socket) engine.SocketHandler, visit func(*place)) {
+func within(t *testing.T, o Options, host func(*engine.Engine, *Net) sockets.Stack, accept func(sockets.Socket) sockets.Handler, visit func(*place)) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -96,11 +97,11 @@ func within(t *testing.T, o Options, sockets func(*engine.Engine, *Net) engine.S
 	go func() {
 		ended <- engine.RunWall(ctx, engine.World{}, func(e *engine.Engine) error {
 			p.e, p.net, p.port = e, New(e, o), e.Seam().Port("test")
-			var host engine.Sockets = p.net
-			if sockets != nil {
-				host = sockets(e, p.net)
+			var stack sockets.Stack = p.net
+			if host != nil {
+				stack = host(e, p.net)
 			}
-			_, err := host.Listen(7, accept)
+			_, err := stack.Listen(7, accept)
 			ready <- true
 			return err
 		})
@@ -133,8 +134,8 @@ func stacks() []byte {
 	return b[:runtime.Stack(b, true)]
 }
 
-func echo(engine.Socket) engine.SocketHandler {
-	return &halfHandler{handler{data: func(s engine.Socket, p []byte) { s.Send(p) }}, func(s engine.HalfSocket) { s.Close() }}
+func echo(sockets.Socket) sockets.Handler {
+	return &halfHandler{handler{data: func(s sockets.Socket, p []byte) { s.Send(p) }}, func(s sockets.Half) { s.Close() }}
 }
 
 func text(bytes int) []byte {
@@ -171,11 +172,11 @@ func TestEveryByteInOrder(t *testing.T) {
 }
 
 func TestWhoIsNotReadWaits(t *testing.T) {
-	var sock engine.Socket
+	var sock sockets.Socket
 	var got []byte
-	within(t, Options{}, nil, func(s engine.Socket) engine.SocketHandler {
+	within(t, Options{}, nil, func(s sockets.Socket) sockets.Handler {
 		sock = s
-		return &handler{open: func(s engine.Socket) { s.Receive(false) }, data: func(_ engine.Socket, b []byte) { got = append(got, b...) }}
+		return &handler{open: func(s sockets.Socket) { s.Receive(false) }, data: func(_ sockets.Socket, b []byte) { got = append(got, b...) }}
 	}, func(p *place) {
 		c := p.dial()
 		want := text(64 << 20)
@@ -214,7 +215,7 @@ func isTimeout(err error) bool {
 func TestWhoDoesNotReadIsWaitedFor(t *testing.T) {
 	given, most, total := 0, 0, 48<<20 // more than any kernel keeps
 	block := text(32 << 10)
-	give := func(s engine.Socket) {
+	give := func(s sockets.Socket) {
 		for s.Free() > 0 && given < total {
 			s.Send(block)
 			given += len(block)
@@ -225,7 +226,7 @@ func TestWhoDoesNotReadIsWaitedFor(t *testing.T) {
 			given++
 		}
 	}
-	within(t, Options{}, nil, func(engine.Socket) engine.SocketHandler { return &handler{open: give, writable: give} }, func(p *place) {
+	within(t, Options{}, nil, func(sockets.Socket) sockets.Handler { return &handler{open: give, writable: give} }, func(p *place) {
 		c := p.dial()
 		_ = c.SetReadBuffer(32 << 10)
 		time.Sleep(200 * time.Millisecond)
@@ -246,17 +247,17 @@ func TestWhoDoesNotReadIsWaitedFor(t *testing.T) {
 
 func TestEnds(t *testing.T) {
 	var closed []error
-	orders := map[string]func(engine.Socket){
-		"close": func(s engine.Socket) { s.Send([]byte("bye")); s.Close(); s.Send([]byte("more")); s.Abort() },
-		"abort": func(s engine.Socket) { s.Abort(); s.Close() },
-		"half": func(s engine.Socket) {
+	orders := map[string]func(sockets.Socket){
+		"close": func(s sockets.Socket) { s.Send([]byte("bye")); s.Close(); s.Send([]byte("more")); s.Abort() },
+		"abort": func(s sockets.Socket) { s.Abort(); s.Close() },
+		"half": func(s sockets.Socket) {
 			s.Send([]byte("bye"))
-			s.(engine.HalfSocket).CloseWrite()
+			s.(sockets.Half).CloseWrite()
 			s.Send([]byte("more"))
 		},
 	}
-	within(t, Options{}, nil, func(engine.Socket) engine.SocketHandler {
-		return &handler{data: func(s engine.Socket, p []byte) {
+	within(t, Options{}, nil, func(sockets.Socket) sockets.Handler {
+		return &handler{data: func(s sockets.Socket, p []byte) {
 			for word, order := range orders {
 				if bytes.HasPrefix(p, []byte(word)) {
 					order(s)
@@ -298,7 +299,7 @@ func TestEnds(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	})
-	if len(closed) != 2 || !errors.Is(closed[0], engine.ErrReset) || closed[1] != nil {
+	if len(closed) != 2 || !errors.Is(closed[0], sockets.ErrReset) || closed[1] != nil {
 		t.Errorf("the model was told of ends %v, want a reset and one in order", closed)
 	}
 }
@@ -309,8 +310,8 @@ func TestDial(t *testing.T) {
 	within(t, Options{}, nil, echo, func(p *place) {
 		at := p.dial().RemoteAddr().(*net.TCPAddr)
 		h := &handler{
-			open:   func(engine.Socket) { opened <- true },
-			data:   func(s engine.Socket, b []byte) { got <- string(b); s.Close() },
+			open:   func(sockets.Socket) { opened <- true },
+			data:   func(s sockets.Socket, b []byte) { got <- string(b); s.Close() },
 			closed: func(err error) { failed <- err },
 		}
 		p.on(func() {
@@ -326,7 +327,7 @@ func TestDial(t *testing.T) {
 		}
 		dead.Close()
 		p.on(func() { p.net.Dial("127.0.0.1", uint16(dead.Addr().(*net.TCPAddr).Port), h) })
-		if err := <-failed; !errors.Is(err, engine.ErrRefused) {
+		if err := <-failed; !errors.Is(err, sockets.ErrRefused) {
 			t.Errorf("where nobody listens: %v", err)
 		}
 		p.on(func() {
@@ -345,21 +346,21 @@ func TestDial(t *testing.T) {
 
 // The world ends while connections are in the middle of everything.
 func TestEndOfTheWorld(t *testing.T) {
-	flood := func(s engine.Socket) {
+	flood := func(s sockets.Socket) {
 		for s.Free() > 0 {
 			s.Send(text(32 << 10))
 		}
 	}
 	kinds := 0
-	within(t, Options{MaxConns: 24}, nil, func(s engine.Socket) engine.SocketHandler {
+	within(t, Options{MaxConns: 24}, nil, func(s sockets.Socket) sockets.Handler {
 		kinds++
 		switch kinds % 4 {
 		case 0:
-			return &handler{open: func(s engine.Socket) { s.Receive(false) }}
+			return &handler{open: func(s sockets.Socket) { s.Receive(false) }}
 		case 1:
 			return &handler{open: flood, writable: flood}
 		case 2:
-			return &handler{data: func(s engine.Socket, _ []byte) { s.Close() }}
+			return &handler{data: func(s sockets.Socket, _ []byte) { s.Close() }}
 		}
 		return echo(s)
 	}, func(p *place) {

@@ -9,18 +9,18 @@ import (
 	"os"
 	"syscall"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // sendRoomBytes is what a socket takes before it asks its user to wait, on top of what
 // the kernel holds. Source: none; fidelity: assumed.
 const sendRoomBytes = 64 << 10
 
-// socket is the loop's side of a connection. It implements engine.HalfSocket. Its
+// socket is the loop's side of a connection. It implements sockets.Half. Its
 // fields belong to the loop, but for the pump, which has a lock of its own.
 type socket struct {
 	n      *Net
-	h      engine.SocketHandler
+	h      sockets.Handler
 	port   uint16 // that it was accepted on; 0: dialled
 	undial context.CancelFunc
 	pump   *pump // nil until the connection stands
@@ -37,7 +37,7 @@ type socket struct {
 	early    [][]byte // given to Send before the connection stood
 }
 
-var _ engine.HalfSocket = (*socket)(nil)
+var _ sockets.Half = (*socket)(nil)
 
 func newSocket(n *Net, c net.Conn) *socket {
 	s := &socket{n: n}
@@ -71,7 +71,7 @@ func (s *socket) open() {
 	s.h.OnOpen(s)
 }
 
-// Send implements engine.Socket.
+// Send implements sockets.Socket.
 func (s *socket) Send(p []byte) {
 	if s.over || s.finished || len(p) == 0 {
 		return
@@ -85,10 +85,10 @@ func (s *socket) Send(p []byte) {
 	s.pump.send(p)
 }
 
-// Free implements engine.Socket.
+// Free implements sockets.Socket.
 func (s *socket) Free() int { return sendRoomBytes - s.unsent }
 
-// Unacked implements engine.Socket, as far as can be seen: what the kernel hasn't taken.
+// Unacked implements sockets.Socket, as far as can be seen: what the kernel hasn't taken.
 func (s *socket) Unacked() int { return s.unsent }
 
 // sent: the kernel has taken that many bytes.
@@ -100,7 +100,7 @@ func (s *socket) sent(bytes int) {
 	}
 }
 
-// Receive implements engine.Socket. What the reader has read already is handed over in
+// Receive implements sockets.Socket. What the reader has read already is handed over in
 // a later event.
 func (s *socket) Receive(on bool) {
 	s.deaf = !on
@@ -151,7 +151,7 @@ func (s *socket) inEnded(err error) {
 		s.fail(err)
 		return
 	}
-	if h, half := s.h.(engine.HalfHandler); half && !s.finished {
+	if h, half := s.h.(sockets.HalfHandler); half && !s.finished {
 		h.OnEnd(s)
 		return
 	}
@@ -173,24 +173,24 @@ func cause(err error) error {
 	var name *net.DNSError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
-		return engine.ErrNameNotFound
+		return sockets.ErrNameNotFound
 	case errors.As(err, &name) && name.IsTimeout:
-		return engine.ErrNameTimeout
+		return sockets.ErrNameTimeout
 	case errors.As(err, &name):
-		return engine.ErrNameFailure
+		return sockets.ErrNameFailure
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return engine.ErrRefused
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, engine.ErrNoRoute):
-		return engine.ErrNoRoute
+		return sockets.ErrRefused
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, sockets.ErrNoRoute):
+		return sockets.ErrNoRoute
 	case errors.Is(err, context.DeadlineExceeded):
-		return engine.ErrConnectTimeout
+		return sockets.ErrConnectTimeout
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
-		return engine.ErrTimeout
+		return sockets.ErrTimeout
 	}
-	return engine.ErrReset
+	return sockets.ErrReset
 }
 
-// CloseWrite implements engine.HalfSocket.
+// CloseWrite implements sockets.Half.
 func (s *socket) CloseWrite() {
 	if s.over || s.finished {
 		return
@@ -201,7 +201,7 @@ func (s *socket) CloseWrite() {
 	}
 }
 
-// Close implements engine.Socket.
+// Close implements sockets.Socket.
 func (s *socket) Close() {
 	if s.over {
 		return
@@ -214,7 +214,7 @@ func (s *socket) Close() {
 	s.pump.close()
 }
 
-// Abort implements engine.Socket.
+// Abort implements sockets.Socket.
 func (s *socket) Abort() {
 	if s.over {
 		return
@@ -227,8 +227,8 @@ func (s *socket) Abort() {
 	s.pump.abort()
 }
 
-// Local implements engine.Socket.
+// Local implements sockets.Socket.
 func (s *socket) Local() netip.AddrPort { return s.local }
 
-// Remote implements engine.Socket.
+// Remote implements sockets.Socket.
 func (s *socket) Remote() netip.AddrPort { return s.remote }

@@ -5,13 +5,14 @@ import (
 	"net/netip"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 	"minilab/simulator/trace"
 )
 
 // Weak is a Net with the model's network behind it: each connection that comes in goes
 // on from a simulated phone, over an access link of its own and the model's TCP, to the
-// simulated host where the server listens. It implements engine.Sockets for that server,
+// simulated host where the server listens. It implements sockets.Stack for that server,
 // which sees its real clients' addresses.
 type Weak struct {
 	n       *Net
@@ -53,15 +54,15 @@ func (w *Weak) phone() (*network.Host, error) {
 	return w.phone()
 }
 
-// Listen implements engine.Sockets: on the simulated host, and for real clients.
-func (w *Weak) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (stop func(), err error) {
-	far, err := w.server.Listen(port, func(s engine.Socket) engine.SocketHandler {
-		return reveal(s.(engine.HalfSocket), w.clients[s.Remote()], accept)
+// Listen implements sockets.Stack: on the simulated host, and for real clients.
+func (w *Weak) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (stop func(), err error) {
+	far, err := w.server.Listen(port, func(s sockets.Socket) sockets.Handler {
+		return reveal(s.(sockets.Half), w.clients[s.Remote()], accept)
 	})
 	if err != nil {
 		return nil, err
 	}
-	near, err := w.n.Listen(port, func(s engine.Socket) engine.SocketHandler { return w.forward(s, port) })
+	near, err := w.n.Listen(port, func(s sockets.Socket) sockets.Handler { return w.forward(s, port) })
 	if err != nil {
 		far()
 		return nil, err
@@ -69,13 +70,13 @@ func (w *Weak) Listen(port uint16, accept func(engine.Socket) engine.SocketHandl
 	return func() { near(); far() }, nil
 }
 
-// Dial implements engine.Sockets, within the model: the server's own calls stay there.
-func (w *Weak) Dial(host string, port uint16, h engine.SocketHandler) engine.Socket {
+// Dial implements sockets.Stack, within the model: the server's own calls stay there.
+func (w *Weak) Dial(host string, port uint16, h sockets.Handler) sockets.Socket {
 	return w.server.Dial(host, port, h)
 }
 
 // forward joins a real client's connection to a simulated one.
-func (w *Weak) forward(real engine.Socket, port uint16) engine.SocketHandler {
+func (w *Weak) forward(real sockets.Socket, port uint16) sockets.Handler {
 	phone, err := w.phone()
 	if err != nil {
 		panic(err) // NewWeak has tried
@@ -89,61 +90,61 @@ func (w *Weak) forward(real engine.Socket, port uint16) engine.SocketHandler {
 
 // revealed is the server's end of a simulated connection, which tells whose it is.
 type revealed struct {
-	engine.HalfSocket
-	h      engine.SocketHandler
+	sockets.Half
+	h      sockets.Handler
 	client netip.AddrPort
 }
 
 // reveal gives accept a socket whose remote address is the real client's.
-func reveal(s engine.HalfSocket, client netip.AddrPort, accept func(engine.Socket) engine.SocketHandler) engine.SocketHandler {
-	r := &revealed{HalfSocket: s, client: client}
+func reveal(s sockets.Half, client netip.AddrPort, accept func(sockets.Socket) sockets.Handler) sockets.Handler {
+	r := &revealed{Half: s, client: client}
 	r.h = accept(r)
-	if half, ok := r.h.(engine.HalfHandler); ok {
+	if half, ok := r.h.(sockets.HalfHandler); ok {
 		return revealedHalf{r, half}
 	}
 	return r
 }
 
-// Remote implements engine.Socket.
+// Remote implements sockets.Socket.
 func (r *revealed) Remote() netip.AddrPort { return r.client }
 
-// OnOpen implements engine.SocketHandler.
-func (r *revealed) OnOpen(engine.Socket) { r.h.OnOpen(r) }
+// OnOpen implements sockets.Handler.
+func (r *revealed) OnOpen(sockets.Socket) { r.h.OnOpen(r) }
 
-// OnData implements engine.SocketHandler.
-func (r *revealed) OnData(_ engine.Socket, p []byte) { r.h.OnData(r, p) }
+// OnData implements sockets.Handler.
+func (r *revealed) OnData(_ sockets.Socket, p []byte) { r.h.OnData(r, p) }
 
-// OnWritable implements engine.SocketHandler.
-func (r *revealed) OnWritable(engine.Socket) { r.h.OnWritable(r) }
+// OnWritable implements sockets.Handler.
+func (r *revealed) OnWritable(sockets.Socket) { r.h.OnWritable(r) }
 
-// OnClose implements engine.SocketHandler.
-func (r *revealed) OnClose(_ engine.Socket, err error) { r.h.OnClose(r, err) }
+// OnClose implements sockets.Handler.
+func (r *revealed) OnClose(_ sockets.Socket, err error) { r.h.OnClose(r, err) }
 
 // revealedHalf is one whose handler goes on when the peer has ended.
 type revealedHalf struct {
 	*revealed
-	half engine.HalfHandler
+	half sockets.HalfHandler
 }
 
-// OnEnd implements engine.HalfHandler.
-func (r revealedHalf) OnEnd(engine.Socket) { r.half.OnEnd(r.revealed) }
+// OnEnd implements sockets.HalfHandler.
+func (r revealedHalf) OnEnd(sockets.Socket) { r.half.OnEnd(r.revealed) }
 
 // half is one of two joined connections: what comes on one is sent on the other, which
 // makes it wait when it has no room.
 type half struct {
 	w      *Weak
 	phone  *network.Host // of the far one
-	sock   engine.Socket
+	sock   sockets.Socket
 	other  *half
 	paused bool // the other has no room
 	over   bool
 }
 
-// OnOpen implements engine.SocketHandler.
-func (h *half) OnOpen(engine.Socket) {}
+// OnOpen implements sockets.Handler.
+func (h *half) OnOpen(sockets.Socket) {}
 
-// OnData implements engine.SocketHandler.
-func (h *half) OnData(s engine.Socket, p []byte) {
+// OnData implements sockets.Handler.
+func (h *half) OnData(s sockets.Socket, p []byte) {
 	h.other.sock.Send(p)
 	if h.other.sock.Free() <= 0 {
 		h.paused = true
@@ -151,21 +152,21 @@ func (h *half) OnData(s engine.Socket, p []byte) {
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
-func (h *half) OnWritable(engine.Socket) {
+// OnWritable implements sockets.Handler.
+func (h *half) OnWritable(sockets.Socket) {
 	if h.other.paused && !h.other.over {
 		h.other.paused = false
 		h.other.sock.Receive(true)
 	}
 }
 
-// OnEnd implements engine.HalfHandler.
-func (h *half) OnEnd(engine.Socket) {
-	h.other.sock.(engine.HalfSocket).CloseWrite()
+// OnEnd implements sockets.HalfHandler.
+func (h *half) OnEnd(sockets.Socket) {
+	h.other.sock.(sockets.Half).CloseWrite()
 }
 
-// OnClose implements engine.SocketHandler.
-func (h *half) OnClose(_ engine.Socket, err error) {
+// OnClose implements sockets.Handler.
+func (h *half) OnClose(_ sockets.Socket, err error) {
 	h.over = true
 	if !h.other.over {
 		h.other.over = true

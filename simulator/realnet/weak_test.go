@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 )
 
 // behind makes sockets behind an access link.
-func behind(t *testing.T, access network.AccessOptions, w **Weak) func(*engine.Engine, *Net) engine.Sockets {
-	return func(e *engine.Engine, n *Net) engine.Sockets {
+func behind(t *testing.T, access network.AccessOptions, w **Weak) func(*engine.Engine, *Net) sockets.Stack {
+	return func(e *engine.Engine, n *Net) sockets.Stack {
 		weak, err := NewWeak(e, n, access)
 		if err != nil {
 			t.Fatal(err)
@@ -30,9 +31,9 @@ func behind(t *testing.T, access network.AccessOptions, w **Weak) func(*engine.E
 func TestClientsKeepTheirAddresses(t *testing.T) {
 	var accepted, opened []string
 	var w *Weak
-	within(t, Options{}, behind(t, network.AccessOptions{}, &w), func(s engine.Socket) engine.SocketHandler {
+	within(t, Options{}, behind(t, network.AccessOptions{}, &w), func(s sockets.Socket) sockets.Handler {
 		accepted = append(accepted, s.Remote().String())
-		return &handler{open: func(s engine.Socket) {
+		return &handler{open: func(s sockets.Socket) {
 			opened = append(opened, s.Remote().String())
 			s.Send([]byte("hello"))
 			s.Close()
@@ -124,8 +125,8 @@ func TestEachHasALinkOfItsOwn(t *testing.T) {
 func TestWeakNetworkEnds(t *testing.T) {
 	dead := network.LinkOptions{Outages: []network.Outage{{Start: 0, Length: time.Hour}}}
 	var got, ends int
-	count := func(engine.Socket) engine.SocketHandler {
-		return &handler{data: func(_ engine.Socket, b []byte) { got += len(b) }, closed: func(error) { ends++ }}
+	count := func(sockets.Socket) sockets.Handler {
+		return &handler{data: func(_ sockets.Socket, b []byte) { got += len(b) }, closed: func(error) { ends++ }}
 	}
 	within(t, Options{}, behind(t, network.AccessOptions{Up: dead, Down: dead}, nil), count, func(p *place) {
 		c := p.dial()
@@ -154,8 +155,8 @@ func TestWeakNetworkEnds(t *testing.T) {
 }
 
 func TestServerThatHangsUp(t *testing.T) {
-	within(t, Options{}, behind(t, network.AccessOptions{}, nil), func(engine.Socket) engine.SocketHandler {
-		return &handler{data: func(s engine.Socket, p []byte) {
+	within(t, Options{}, behind(t, network.AccessOptions{}, nil), func(sockets.Socket) sockets.Handler {
+		return &handler{data: func(s sockets.Socket, p []byte) {
 			if s.Send(p); string(p) == "abort" {
 				s.Abort()
 			} else {

@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"minilab/fixtures"
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 func named(name string) fixtures.Network {
@@ -112,7 +112,7 @@ var _ = Describe("the laboratory's matrix", func() {
 		b := newBench("lab-nat-60s")
 		quiet := &stream{b: b}
 		quiet.alarm = b.e.Proc("quiet").Alarm(func() { quiet.sock.Send(block[:100]) })
-		_, err := b.server.Listen(port, func(engine.Socket) engine.SocketHandler { return receiver{quiet} })
+		_, err := b.server.Listen(port, func(sockets.Socket) sockets.Handler { return receiver{quiet} })
 		Expect(err).NotTo(HaveOccurred())
 		b.phone.Dial("server", port, idler{quiet})
 		b.e.RunUntil(50 * time.Second)
@@ -134,4 +134,4 @@ var _ = Describe("the laboratory's matrix", func() {
 // idler opens a stream and sends nothing by itself.
 type idler struct{ *stream }
 
-func (i idler) OnOpen(s engine.Socket) { i.sock = s }
+func (i idler) OnOpen(s sockets.Socket) { i.sock = s }

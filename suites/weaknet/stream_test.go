@@ -10,6 +10,7 @@ import (
 	"minilab/fixtures"
 	"minilab/simulator"
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network"
 	"minilab/simulator/network/link"
 	"minilab/simulator/trace"
@@ -53,7 +54,7 @@ type stream struct {
 	queued int // frames that wait for the socket
 	arrive []time.Duration
 	got    int
-	sock   engine.Socket
+	sock   sockets.Socket
 	alarm  *engine.Alarm
 	closed error
 }
@@ -61,7 +62,7 @@ type stream struct {
 func (b *bench) stream(bulk bool) *stream {
 	s := &stream{b: b, bulk: bulk}
 	s.alarm = b.e.Proc("frames").Alarm(s.frame)
-	_, err := b.server.Listen(port, func(engine.Socket) engine.SocketHandler { return receiver{s} })
+	_, err := b.server.Listen(port, func(sockets.Socket) sockets.Handler { return receiver{s} })
 	Expect(err).NotTo(HaveOccurred())
 	b.phone.Dial("server", port, s)
 	return s
@@ -69,7 +70,7 @@ func (b *bench) stream(bulk bool) *stream {
 
 var block = make([]byte, 1<<16)
 
-func (s *stream) OnOpen(k engine.Socket) {
+func (s *stream) OnOpen(k sockets.Socket) {
 	s.sock, s.opened, s.start = k, s.b.e.Now(), s.b.e.Now()
 	if s.bulk {
 		s.OnWritable(k)
@@ -85,7 +86,7 @@ func (s *stream) frame() {
 	s.alarm.Set(s.start + time.Duration(s.made)*time.Second/fps)
 }
 
-func (s *stream) OnWritable(k engine.Socket) {
+func (s *stream) OnWritable(k sockets.Socket) {
 	for ; k.Free() > 0 && s.bulk; k.Send(block) {
 	}
 	for ; k.Free() > 0 && s.queued > 0; s.queued-- {
@@ -93,9 +94,9 @@ func (s *stream) OnWritable(k engine.Socket) {
 	}
 }
 
-func (s *stream) OnData(engine.Socket, []byte) {}
+func (s *stream) OnData(sockets.Socket, []byte) {}
 
-func (s *stream) OnClose(_ engine.Socket, err error) {
+func (s *stream) OnClose(_ sockets.Socket, err error) {
 	s.closed = err
 	s.alarm.Clear()
 }
@@ -103,11 +104,11 @@ func (s *stream) OnClose(_ engine.Socket, err error) {
 // receiver is the server's end.
 type receiver struct{ s *stream }
 
-func (r receiver) OnOpen(engine.Socket)         {}
-func (r receiver) OnWritable(engine.Socket)     {}
-func (r receiver) OnClose(engine.Socket, error) {}
+func (r receiver) OnOpen(sockets.Socket)         {}
+func (r receiver) OnWritable(sockets.Socket)     {}
+func (r receiver) OnClose(sockets.Socket, error) {}
 
-func (r receiver) OnData(_ engine.Socket, p []byte) {
+func (r receiver) OnData(_ sockets.Socket, p []byte) {
 	s := r.s
 	s.got += len(p)
 	for !s.bulk && len(s.arrive) < s.got/frameBytes {
@@ -203,5 +204,5 @@ func (b *bench) flood(bps int64) {
 
 type deaf struct{}
 
-func (deaf) OnDatagram(engine.DatagramSocket, []byte, netip.AddrPort) bool { return true }
-func (deaf) OnUnreachable(engine.DatagramSocket, netip.AddrPort)           {}
+func (deaf) OnDatagram(sockets.Datagram, []byte, netip.AddrPort) bool { return true }
+func (deaf) OnUnreachable(sockets.Datagram, netip.AddrPort)           {}

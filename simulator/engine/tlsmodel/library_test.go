@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 // TestUnderLibrary has net/http serve and ask through Sockets.
@@ -31,7 +32,7 @@ func TestUnderLibrary(t *testing.T) {
 		e.OnEnd(func() { srv.Close() })
 
 		p := e.Seam().Port("client")
-		c := engine.NewConn(p, func(h engine.SocketHandler) engine.Socket { return Sockets(w).Dial("host", 443, h) })
+		c := engine.NewConn(p, func(h sockets.Handler) sockets.Socket { return Sockets(w).Dial("host", 443, h) })
 		p.Go(func() {
 			start := time.Now()
 			if err := c.WaitOpen(); err != nil {

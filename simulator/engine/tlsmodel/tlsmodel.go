@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 const (
@@ -54,29 +54,29 @@ func putHeader(p []byte, kind byte, n int) {
 }
 
 // Dial connects through s and speaks TLS: h gets OnOpen once the handshake is done.
-func Dial(s engine.Sockets, host string, port uint16, h engine.SocketHandler) engine.Socket {
+func Dial(s sockets.Stack, host string, port uint16, h sockets.Handler) sockets.Socket {
 	c := &conn{h: h, on: true, client: true, awaited: len(serverHello)}
 	c.sock = s.Dial(host, port, c)
 	return c
 }
 
 // Sockets is s with TLS on all its connections.
-func Sockets(s engine.Sockets) engine.Sockets { return sockets{s} }
+func Sockets(s sockets.Stack) sockets.Stack { return secured{s} }
 
-type sockets struct{ below engine.Sockets }
+type secured struct{ below sockets.Stack }
 
-func (s sockets) Dial(host string, port uint16, h engine.SocketHandler) engine.Socket {
+func (s secured) Dial(host string, port uint16, h sockets.Handler) sockets.Socket {
 	return Dial(s.below, host, port, h)
 }
 
-func (s sockets) Listen(port uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+func (s secured) Listen(port uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
 	return s.below.Listen(port, Accept(accept))
 }
 
 // Accept makes a listener's accept function speak TLS: the handler that accept
 // returns gets OnOpen once the handshake is done.
-func Accept(accept func(engine.Socket) engine.SocketHandler) func(engine.Socket) engine.SocketHandler {
-	return func(s engine.Socket) engine.SocketHandler {
+func Accept(accept func(sockets.Socket) sockets.Handler) func(sockets.Socket) sockets.Handler {
+	return func(s sockets.Socket) sockets.Handler {
 		c := &conn{sock: s, on: true, awaited: len(clientHello)}
 		c.h = accept(c)
 		return c
@@ -85,8 +85,8 @@ func Accept(accept func(engine.Socket) engine.SocketHandler) func(engine.Socket)
 
 // conn is both the Socket that the user sees and the handler of the one below.
 type conn struct {
-	sock   engine.Socket
-	h      engine.SocketHandler
+	sock   sockets.Socket
+	h      sockets.Handler
 	client bool
 
 	flights int      // of the peer's handshake, received
@@ -104,16 +104,16 @@ type conn struct {
 	own    bool // in is our own memory, not a view of what was received
 }
 
-// OnOpen implements engine.SocketHandler.
-func (c *conn) OnOpen(s engine.Socket) {
+// OnOpen implements sockets.Handler.
+func (c *conn) OnOpen(s sockets.Socket) {
 	c.sock = s
 	if c.client {
 		s.Send(clientHello)
 	}
 }
 
-// OnData implements engine.SocketHandler.
-func (c *conn) OnData(_ engine.Socket, p []byte) {
+// OnData implements sockets.Handler.
+func (c *conn) OnData(_ sockets.Socket, p []byte) {
 	if c.over {
 		return
 	}
@@ -182,7 +182,7 @@ func (c *conn) deliver() {
 		kind, n := c.in[0], int(binary.BigEndian.Uint16(c.in[3:]))
 		if kind < alertRecord || kind > dataRecord || c.in[1] != 3 || n < fillerBytes || n > maxPayloadBytes+fillerBytes {
 			c.Abort()
-			c.h.OnClose(c, fmt.Errorf("malformed TLS record: %w", engine.ErrReset))
+			c.h.OnClose(c, fmt.Errorf("malformed TLS record: %w", sockets.ErrReset))
 			return
 		}
 		if len(c.in) < headerBytes+n {
@@ -200,25 +200,25 @@ func (c *conn) deliver() {
 	}
 }
 
-// OnWritable implements engine.SocketHandler.
-func (c *conn) OnWritable(engine.Socket) {
+// OnWritable implements sockets.Handler.
+func (c *conn) OnWritable(sockets.Socket) {
 	if c.open && !c.over {
 		c.h.OnWritable(c)
 	}
 }
 
-// OnClose implements engine.SocketHandler.
-func (c *conn) OnClose(_ engine.Socket, err error) {
+// OnClose implements sockets.Handler.
+func (c *conn) OnClose(_ sockets.Socket, err error) {
 	if c.over {
 		return
 	}
 	if c.ending, c.err = true, err; err == nil && !c.open {
-		c.err = fmt.Errorf("closed during the TLS handshake: %w", engine.ErrReset)
+		c.err = fmt.Errorf("closed during the TLS handshake: %w", sockets.ErrReset)
 	}
 	c.deliver()
 }
 
-// Send implements engine.Socket.
+// Send implements sockets.Socket.
 func (c *conn) Send(p []byte) {
 	if c.over || c.ending {
 		return
@@ -241,7 +241,7 @@ func (c *conn) send(kind byte, payload []byte) {
 	c.sock.Send(r)
 }
 
-// Free implements engine.Socket.
+// Free implements sockets.Socket.
 func (c *conn) Free() int {
 	n := c.sock.Free()
 	if !c.open {
@@ -251,7 +251,7 @@ func (c *conn) Free() int {
 	return n
 }
 
-// Unacked implements engine.Socket. It counts records, overhead included.
+// Unacked implements sockets.Socket. It counts records, overhead included.
 func (c *conn) Unacked() int {
 	n := c.sock.Unacked()
 	for _, p := range c.early {
@@ -260,7 +260,7 @@ func (c *conn) Unacked() int {
 	return n
 }
 
-// Receive implements engine.Socket.
+// Receive implements sockets.Socket.
 func (c *conn) Receive(on bool) {
 	c.on = on
 	if !c.ending {
@@ -271,7 +271,7 @@ func (c *conn) Receive(on bool) {
 	}
 }
 
-// Close implements engine.Socket: with the alert close_notify, once open.
+// Close implements sockets.Socket: with the alert close_notify, once open.
 func (c *conn) Close() {
 	if c.over {
 		return
@@ -283,7 +283,7 @@ func (c *conn) Close() {
 	c.sock.Close()
 }
 
-// Abort implements engine.Socket.
+// Abort implements sockets.Socket.
 func (c *conn) Abort() {
 	if !c.over {
 		c.over = true
@@ -291,8 +291,8 @@ func (c *conn) Abort() {
 	}
 }
 
-// Local implements engine.Socket.
+// Local implements sockets.Socket.
 func (c *conn) Local() netip.AddrPort { return c.sock.Local() }
 
-// Remote implements engine.Socket.
+// Remote implements sockets.Socket.
 func (c *conn) Remote() netip.AddrPort { return c.sock.Remote() }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
 const delay = 50 * time.Millisecond
@@ -17,13 +18,13 @@ const delay = 50 * time.Millisecond
 type wire struct {
 	p      *engine.Proc
 	piece  int
-	accept func(engine.Socket) engine.SocketHandler
+	accept func(sockets.Socket) sockets.Handler
 	ends   [2]*end // client's, server's
 }
 
 type end struct {
 	w      *wire
-	h      engine.SocketHandler
+	h      sockets.Handler
 	peer   *end
 	sent   int
 	on     bool
@@ -31,12 +32,12 @@ type end struct {
 	closed bool
 }
 
-func (w *wire) Listen(_ uint16, accept func(engine.Socket) engine.SocketHandler) (func(), error) {
+func (w *wire) Listen(_ uint16, accept func(sockets.Socket) sockets.Handler) (func(), error) {
 	w.accept = accept
 	return func() {}, nil
 }
 
-func (w *wire) Dial(_ string, _ uint16, h engine.SocketHandler) engine.Socket {
+func (w *wire) Dial(_ string, _ uint16, h sockets.Handler) sockets.Socket {
 	a, b := &end{w: w, h: h, on: true}, &end{w: w, on: true}
 	a.peer, b.peer = b, a
 	w.ends = [2]*end{a, b}
@@ -81,7 +82,7 @@ func (s *end) Close() {
 
 func (s *end) Abort() {
 	s.closed = true
-	s.later(func() { s.peer.h.OnClose(s.peer, engine.ErrReset) })
+	s.later(func() { s.peer.h.OnClose(s.peer, sockets.ErrReset) })
 }
 
 func (s *end) Free() int              { return 1 << 20 }
@@ -95,31 +96,31 @@ type user struct {
 	log    []string
 	data   []byte
 	opened time.Duration
-	onData func(s engine.Socket)
+	onData func(s sockets.Socket)
 }
 
-func (u *user) OnOpen(engine.Socket)     { u.opened = u.p.Now(); u.log = append(u.log, "open") }
-func (u *user) OnWritable(engine.Socket) {}
-func (u *user) OnData(s engine.Socket, p []byte) {
+func (u *user) OnOpen(sockets.Socket)     { u.opened = u.p.Now(); u.log = append(u.log, "open") }
+func (u *user) OnWritable(sockets.Socket) {}
+func (u *user) OnData(s sockets.Socket, p []byte) {
 	u.data = append(u.data, p...)
 	if u.onData != nil {
 		u.onData(s)
 	}
 }
-func (u *user) OnClose(_ engine.Socket, err error) { u.log = append(u.log, fmt.Sprint("close ", err)) }
+func (u *user) OnClose(_ sockets.Socket, err error) { u.log = append(u.log, fmt.Sprint("close ", err)) }
 
 type world struct {
 	e              *engine.Engine
 	w              *wire
 	client, server *user
-	a, b           engine.Socket
+	a, b           sockets.Socket
 }
 
 func connect(piece int) *world {
 	e := engine.New(1)
 	p := e.Proc("test")
 	x := &world{e: e, w: &wire{p: p, piece: piece}, client: &user{p: p}, server: &user{p: p}}
-	x.w.Listen(443, Accept(func(s engine.Socket) engine.SocketHandler { x.b = s; return x.server }))
+	x.w.Listen(443, Accept(func(s sockets.Socket) sockets.Handler { x.b = s; return x.server }))
 	x.a = Dial(x.w, "host", 443, x.client)
 	return x
 }
@@ -173,7 +174,7 @@ func TestRecordComesWhole(t *testing.T) {
 func TestCloseComesAfterHeldData(t *testing.T) {
 	x := connect(1 << 20)
 	x.e.RunUntil(time.Second)
-	x.client.onData = func(s engine.Socket) { s.Receive(false) }
+	x.client.onData = func(s sockets.Socket) { s.Receive(false) }
 	x.b.Send(pattern(50_000)) // four records
 	x.b.Close()
 	x.e.RunUntil(2 * time.Second)
@@ -206,7 +207,7 @@ func TestTrouble(t *testing.T) {
 		x.e.RunUntil(time.Second)
 		x.b.(*conn).sock.Send([]byte("HTTP/1.1 400"))
 		x.e.RunUntil(2 * time.Second)
-		if want := "close malformed TLS record: " + engine.ErrReset.Error(); len(x.client.log) != 2 || x.client.log[1] != want {
+		if want := "close malformed TLS record: " + sockets.ErrReset.Error(); len(x.client.log) != 2 || x.client.log[1] != want {
 			t.Errorf("client was told %q", x.client.log)
 		}
 	})

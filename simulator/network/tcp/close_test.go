@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -123,7 +123,7 @@ func TestResetOnlyInSequence(t *testing.T) {
 	}
 	b.expect("ACK 1:1 a1") // a challenge
 	b.in(packet.Packet{Flags: packet.RST, Seq: 1})
-	b.wantClosed(engine.ErrReset)
+	b.wantClosed(sockets.ErrReset)
 }
 
 func TestAbort(t *testing.T) {

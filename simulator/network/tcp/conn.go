@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -49,15 +50,15 @@ const (
 const OpBits = 2
 
 // Conn is one end of a TCP connection. It implements
-// engine.HalfSocket.
+// sockets.Half.
 type Conn struct {
 	e       *engine.Engine
 	env     Env
 	opt     Options
 	os      *Profile
 	ticks   ticks
-	handler engine.SocketHandler
-	accept  func(engine.Socket) engine.SocketHandler
+	handler sockets.Handler
+	accept  func(sockets.Socket) sockets.Handler
 	local   packet.Endpoint
 	remote  packet.Endpoint
 	slot    uint32
@@ -80,11 +81,11 @@ type Conn struct {
 	receiver
 }
 
-var _ engine.HalfSocket = (*Conn)(nil)
+var _ sockets.Half = (*Conn)(nil)
 
 // New makes an idle connection. Its timers' events go to the actor with op
 // slot<<OpBits + n, to be handed to HandleTimer.
-func New(e *engine.Engine, env Env, actor engine.ActorID, slot uint32, opt Options, local packet.Endpoint, h engine.SocketHandler) *Conn {
+func New(e *engine.Engine, env Env, actor engine.ActorID, slot uint32, opt Options, local packet.Endpoint, h sockets.Handler) *Conn {
 	c := &Conn{e: e, env: env, opt: opt.complete(), os: profileOf(opt.OS), handler: h, local: local, slot: slot, receiving: true}
 	c.ticks = ticks{tick: int64(c.os.Tick), phase: int64(opt.Uptime), wheel: c.os.Wheel}
 	op := uint64(slot) << OpBits
@@ -106,13 +107,13 @@ func (c *Conn) Endpoints() (local, remote packet.Endpoint) { return c.local, c.r
 // Retransmitted is how many segments were sent again so far.
 func (c *Conn) Retransmitted() int { return c.totalRetrans }
 
-// Local implements engine.Socket.
+// Local implements sockets.Socket.
 func (c *Conn) Local() netip.AddrPort { return c.env.Address(c.local) }
 
-// Remote implements engine.Socket.
+// Remote implements sockets.Socket.
 func (c *Conn) Remote() netip.AddrPort { return c.env.Address(c.remote) }
 
-// Send implements engine.Socket.
+// Send implements sockets.Socket.
 func (c *Conn) Send(p []byte) {
 	if c.SendMore(p); c.state == stateOpen {
 		c.push(false)
@@ -131,13 +132,13 @@ func (c *Conn) SendMore(p []byte) {
 	}
 }
 
-// Free implements engine.Socket.
+// Free implements sockets.Socket.
 func (c *Conn) Free() int { return c.sendBuffer - c.Unacked() }
 
-// Unacked implements engine.Socket.
+// Unacked implements sockets.Socket.
 func (c *Conn) Unacked() int { return int(c.stream.End() - c.offsetAcked()) }
 
-// Receive implements engine.Socket.
+// Receive implements sockets.Socket.
 func (c *Conn) Receive(on bool) {
 	if on && !c.receiving && c.state == stateOpen && !c.appClosed {
 		c.wake(nil)
@@ -145,7 +146,7 @@ func (c *Conn) Receive(on bool) {
 	c.receiving = on
 }
 
-// Close implements engine.Socket.
+// Close implements sockets.Socket.
 func (c *Conn) Close() {
 	if c.appClosed {
 		return
@@ -165,7 +166,7 @@ func (c *Conn) Close() {
 	}
 }
 
-// Abort implements engine.Socket.
+// Abort implements sockets.Socket.
 func (c *Conn) Abort() {
 	c.appClosed = true
 	if c.state == stateSYNReceived || c.state == stateOpen {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -55,15 +56,15 @@ type app struct {
 	onData           func()
 }
 
-func (a *app) OnOpen(engine.Socket) { a.opened++ }
-func (a *app) OnData(_ engine.Socket, p []byte) {
+func (a *app) OnOpen(sockets.Socket) { a.opened++ }
+func (a *app) OnData(_ sockets.Socket, p []byte) {
 	a.got = append(a.got, p...)
 	if a.onData != nil {
 		a.onData()
 	}
 }
-func (a *app) OnWritable(engine.Socket)         { a.writable++ }
-func (a *app) OnClose(_ engine.Socket, e error) { a.closed, a.err = true, e }
+func (a *app) OnWritable(sockets.Socket)         { a.writable++ }
+func (a *app) OnClose(_ sockets.Socket, e error) { a.closed, a.err = true, e }
 
 func newBench(t *testing.T, o Options) *bench {
 	b := &bench{t: t, e: engine.New(1), app: &app{}}

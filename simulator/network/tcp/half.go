@@ -1,10 +1,10 @@
 package tcp
 
 import (
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 )
 
-// CloseWrite implements engine.HalfSocket: FIN follows what was sent.
+// CloseWrite implements sockets.Half: FIN follows what was sent.
 func (c *Conn) CloseWrite() {
 	if c.appClosed || c.finQueued {
 		return
@@ -21,7 +21,7 @@ func (c *Conn) deliverEnd() {
 	if c.endTold {
 		return
 	}
-	if h, ok := c.handler.(engine.HalfHandler); ok && !c.finQueued {
+	if h, ok := c.handler.(sockets.HalfHandler); ok && !c.finQueued {
 		c.endTold = true
 		h.OnEnd(c)
 		return

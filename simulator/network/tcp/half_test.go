@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -14,7 +14,7 @@ type halfApp struct {
 	ends int
 }
 
-func (h *halfApp) OnEnd(engine.Socket) { h.ends++ }
+func (h *halfApp) OnEnd(sockets.Socket) { h.ends++ }
 
 // halved is an open connection whose application knows half-closed streams.
 func halved(t *testing.T) (*bench, *halfApp) {
@@ -89,7 +89,7 @@ func TestPeersEndThenReset(t *testing.T) {
 	if h.ends != 1 {
 		t.Errorf("%d ends", h.ends)
 	}
-	b.wantClosed(engine.ErrReset)
+	b.wantClosed(sockets.ErrReset)
 }
 
 func TestBothHalvesEndedBeforeClose(t *testing.T) {

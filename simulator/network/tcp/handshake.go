@@ -3,7 +3,7 @@ package tcp
 import (
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -17,7 +17,7 @@ func (c *Conn) Connect(remote packet.Endpoint) {
 
 // Accept answers a SYN that reached a listener. accept gives the handler when the
 // handshake is complete.
-func (c *Conn) Accept(p *packet.Packet, accept func(engine.Socket) engine.SocketHandler) {
+func (c *Conn) Accept(p *packet.Packet, accept func(sockets.Socket) sockets.Handler) {
 	c.remote = p.Src
 	c.accept = accept
 	c.state = stateSYNReceived
@@ -69,7 +69,7 @@ func (c *Conn) retrySYN() {
 		c.end() // the application never knew of it
 		return
 	case c.state == stateSYNSent && (c.synCount >= c.opt.SYNRetries+c.os.LinearSYNs || c.connectTimedOut()):
-		c.fail(engine.ErrConnectTimeout)
+		c.fail(sockets.ErrConnectTimeout)
 		return
 	}
 	c.synCount++
@@ -81,7 +81,7 @@ func (c *Conn) inputSYNSent(p *packet.Packet) {
 		return
 	}
 	if p.Flags&packet.RST != 0 {
-		c.fail(engine.ErrRefused)
+		c.fail(sockets.ErrRefused)
 		return
 	}
 	if p.Flags&packet.SYN == 0 {

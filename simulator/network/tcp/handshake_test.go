@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -17,7 +17,7 @@ func TestSYNIsRepeatedWithDoublingThenGivenUp(t *testing.T) {
 		t.Fatal("gave up before 127 s")
 	}
 	b.run(8 * time.Second)
-	b.wantClosed(engine.ErrConnectTimeout)
+	b.wantClosed(sockets.ErrConnectTimeout)
 	if !b.gone {
 		t.Error("the connection keeps its ports")
 	}
@@ -33,7 +33,7 @@ func TestSYNsOfNewKernelsAreLinearAtFirst(t *testing.T) {
 		t.Fatal("gave up before 131 s")
 	}
 	b.run(9 * time.Second)
-	b.wantClosed(engine.ErrConnectTimeout)
+	b.wantClosed(sockets.ErrConnectTimeout)
 }
 
 func TestIPhoneGivesUpConnectingAfter75Seconds(t *testing.T) {
@@ -44,7 +44,7 @@ func TestIPhoneGivesUpConnectingAfter75Seconds(t *testing.T) {
 		t.Fatal("gave up early")
 	}
 	b.run(2 * time.Second)
-	b.wantClosed(engine.ErrConnectTimeout)
+	b.wantClosed(sockets.ErrConnectTimeout)
 }
 
 func TestRefused(t *testing.T) {
@@ -56,7 +56,7 @@ func TestRefused(t *testing.T) {
 		t.Fatal("a reset for another sequence number was believed")
 	}
 	b.in(packet.Packet{Flags: packet.RST | packet.ACK, Ack: 1})
-	b.wantClosed(engine.ErrRefused)
+	b.wantClosed(sockets.ErrRefused)
 }
 
 func TestHandshakeCarriesWhatWasSentEarly(t *testing.T) {
@@ -85,7 +85,7 @@ func TestAccept(t *testing.T) {
 	b := newBench(t, Options{})
 	accepted := 0
 	syn := packet.Packet{Flags: packet.SYN, Src: packet.Endpoint{Addr: 2, Port: peer}, Stream: &b.peer, Window: 65535}
-	b.c.Accept(&syn, func(engine.Socket) engine.SocketHandler { accepted++; return b.app })
+	b.c.Accept(&syn, func(sockets.Socket) sockets.Handler { accepted++; return b.app })
 	b.run(1500 * ms) // the first SYN-ACK is lost
 	b.expect("SYN 0:0 a1", "SYN 0:0 a1")
 	if accepted != 0 {
@@ -100,7 +100,7 @@ func TestAccept(t *testing.T) {
 func TestHalfOpenIsForgotten(t *testing.T) {
 	b := newBench(t, Options{})
 	syn := packet.Packet{Flags: packet.SYN, Src: packet.Endpoint{Addr: 2, Port: peer}, Stream: &b.peer}
-	b.c.Accept(&syn, func(engine.Socket) engine.SocketHandler { t.Fatal("accepted"); return nil })
+	b.c.Accept(&syn, func(sockets.Socket) sockets.Handler { t.Fatal("accepted"); return nil })
 	b.run(70 * time.Second)
 	if len(b.out) != 6 || !b.gone {
 		t.Errorf("%d SYN-ACKs, gone %v", len(b.out), b.gone)

@@ -1,7 +1,7 @@
 package tcp
 
 import (
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -62,7 +62,7 @@ func (c *Conn) Input(p *packet.Packet) {
 func (c *Conn) inputReset(p *packet.Packet) {
 	switch {
 	case p.Seq == c.rcvNxt:
-		c.fail(engine.ErrReset)
+		c.fail(sockets.ErrReset)
 	case p.Seq > c.rcvNxt && p.Seq < c.rcvNxt+uint64(max(c.receiveWindow(), 0)):
 		c.sendAck() // RFC 5961: a challenge
 	}

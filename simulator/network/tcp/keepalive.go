@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -49,7 +50,7 @@ func (c *Conn) onKeepTimer() {
 		wait = k.Idle - silent
 	case c.probes >= k.Probes:
 		c.env.Transmit(c.segment(packet.RST|packet.ACK, c.nxt, 0))
-		c.fail(engine.ErrTimeout)
+		c.fail(sockets.ErrTimeout)
 		return
 	default:
 		c.probes++

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -149,7 +149,7 @@ func TestUnansweredProbesEndTheConnection(t *testing.T) {
 	b.in(packet.Packet{Flags: packet.ACK, Seq: 1, Ack: 1001, Window: -1})
 	b.c.Send(make([]byte, 1000))
 	b.run(time.Minute)
-	b.wantClosed(engine.ErrTimeout)
+	b.wantClosed(sockets.ErrTimeout)
 }
 
 func TestNagle(t *testing.T) {

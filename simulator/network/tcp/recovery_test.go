@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -107,7 +107,7 @@ func TestTimeoutsDoubleAndGiveUp(t *testing.T) {
 	if last := at[len(at)-1] - at[len(at)-2]; last < maxRTO || last > maxRTO*9/8 {
 		t.Errorf("last gap %v, want %v", last, maxRTO)
 	}
-	b.wantClosed(engine.ErrTimeout)
+	b.wantClosed(sockets.ErrTimeout)
 }
 
 func TestTailLossProbe(t *testing.T) {

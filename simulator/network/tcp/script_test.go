@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -100,7 +101,7 @@ func (d *drill) Release(*Conn)                              { d.gone = true }
 func (d *drill) Address(packet.Endpoint) (a netip.AddrPort) { return }
 func (d *drill) Recovering(*Conn)                           {}
 func (d *drill) TimedOut(*Conn, time.Duration, int)         {}
-func (d *drill) OnEnd(engine.Socket)                        { d.ends++ }
+func (d *drill) OnEnd(sockets.Socket)                       { d.ends++ }
 func (d *drill) Transmit(p *packet.Packet) {
 	d.out = append(d.out, p)
 	d.at = append(d.at, d.e.Now())
@@ -113,7 +114,7 @@ type goesOn struct {
 	d *drill
 }
 
-func (h goesOn) OnEnd(engine.Socket) { h.d.ends++ }
+func (h goesOn) OnEnd(sockets.Socket) { h.d.ends++ }
 
 // run gives nil when the script holds, else what went wrong.
 func (s *script) run() error {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -34,7 +34,7 @@ func (d *drill) input(p *packet.Packet) {
 		d.peer.Write(make([]byte, n-1-d.peer.End()))
 	}
 	if d.c == nil {
-		d.conn().Accept(p, func(engine.Socket) engine.SocketHandler { return &d.app })
+		d.conn().Accept(p, func(sockets.Socket) sockets.Handler { return &d.app })
 		return
 	}
 	d.c.Input(p)
@@ -111,8 +111,8 @@ func (d *drill) option(args []string) error {
 var stateNames = []string{"open", "disorder", "cwr", "recovery", "loss"}
 
 var closeErrors = map[string]error{
-	"reset": engine.ErrReset, "timeout": engine.ErrTimeout, "refused": engine.ErrRefused,
-	"connect-timeout": engine.ErrConnectTimeout, "address-lost": ErrAddressLost,
+	"reset": sockets.ErrReset, "timeout": sockets.ErrTimeout, "refused": sockets.ErrRefused,
+	"connect-timeout": sockets.ErrConnectTimeout, "address-lost": ErrAddressLost,
 }
 
 // check compares a figure of the connection or of what its application saw.

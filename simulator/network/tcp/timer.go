@@ -3,7 +3,7 @@ package tcp
 import (
 	"time"
 
-	"minilab/simulator/engine"
+	"minilab/simulator/engine/sockets"
 	"minilab/simulator/network/packet"
 )
 
@@ -61,7 +61,7 @@ func (c *Conn) onTimeout() {
 		return
 	}
 	if c.givenUp() {
-		c.fail(engine.ErrTimeout)
+		c.fail(sockets.ErrTimeout)
 		return
 	}
 	rto := c.rtt.rto
@@ -109,7 +109,7 @@ func (c *Conn) onWindowProbe() {
 		limit = min(limit, orphanRetries)
 	}
 	if c.probes >= limit {
-		c.fail(engine.ErrTimeout)
+		c.fail(sockets.ErrTimeout)
 		return
 	}
 	c.probes++

@@ -1,4 +1,4 @@
-package engine
+package sockets
 
 import (
 	"errors"
@@ -30,8 +30,8 @@ type Socket interface {
 	Remote() netip.AddrPort
 }
 
-// SocketHandler receives what happens to a Socket.
-type SocketHandler interface {
+// Handler receives what happens to a Socket.
+type Handler interface {
 	// OnOpen: the connection stands. Accepted sockets get it too, first of all.
 	OnOpen(s Socket)
 	// OnData hands over received bytes, in order. p is immutable and stays valid.
@@ -44,8 +44,8 @@ type SocketHandler interface {
 	OnClose(s Socket, err error)
 }
 
-// HalfSocket is a Socket whose outgoing stream can end before the incoming one.
-type HalfSocket interface {
+// Half is a Socket whose outgoing stream can end before the incoming one.
+type Half interface {
 	Socket
 	// CloseWrite ends the outgoing stream after what was sent; what comes in is
 	// still handed over. Once the peer has ended its stream too, OnClose(nil)
@@ -53,18 +53,18 @@ type HalfSocket interface {
 	CloseWrite()
 }
 
-// HalfHandler is a SocketHandler that may go on sending when the peer has ended its
-// stream. From a HalfSocket it gets OnEnd in place of OnClose(nil) then, and must
+// HalfHandler is a Handler that may go on sending when the peer has ended its
+// stream. From a Half it gets OnEnd in place of OnClose(nil) then, and must
 // Close the socket itself.
 type HalfHandler interface {
-	SocketHandler
+	Handler
 	// OnEnd: all that the peer will ever send has been handed over.
 	OnEnd(s Socket)
 }
 
-// DatagramSocket is a UDP socket as model code sees it. Its methods and callbacks
+// Datagram is a UDP socket as model code sees it. Its methods and callbacks
 // run on the event loop.
-type DatagramSocket interface {
+type Datagram interface {
 	// Send sends one datagram. Nobody says whether it arrives, but for what
 	// OnUnreachable hears. The socket keeps p: it must never change afterwards.
 	Send(p []byte, to netip.AddrPort)
@@ -75,14 +75,14 @@ type DatagramSocket interface {
 	Close()
 }
 
-// DatagramHandler receives what happens to a DatagramSocket.
+// DatagramHandler receives what happens to a Datagram.
 type DatagramHandler interface {
 	// OnDatagram hands over a datagram. p is immutable and stays valid. It tells
 	// whether there was room for it; if not, the datagram is lost.
-	OnDatagram(s DatagramSocket, p []byte, from netip.AddrPort) bool
+	OnDatagram(s Datagram, p []byte, from netip.AddrPort) bool
 	// OnUnreachable: a datagram that was sent there has come to a port where
 	// nobody is, and the host there has said so.
-	OnUnreachable(s DatagramSocket, to netip.AddrPort)
+	OnUnreachable(s Datagram, to netip.AddrPort)
 }
 
 // MaxDatagram is the longest payload of a datagram, in bytes.
@@ -104,12 +104,12 @@ var (
 	ErrWriteEnded     = errors.New("broken pipe")
 )
 
-// Sockets is one host's way to the network.
-type Sockets interface {
+// Stack is one host's way to the network.
+type Stack interface {
 	// Dial connects to a host name or literal address. It returns at once; OnOpen
 	// or OnClose follows in a later event.
-	Dial(host string, port uint16, h SocketHandler) Socket
+	Dial(host string, port uint16, h Handler) Socket
 	// Listen accepts connections on a port until the returned stop is called; accept
 	// gives each new socket its handler.
-	Listen(port uint16, accept func(Socket) SocketHandler) (stop func(), err error)
+	Listen(port uint16, accept func(Socket) Handler) (stop func(), err error)
 }
