@@ -126,9 +126,9 @@ type voice struct {
 	meter   *pcm.Meter // nil until it is known who is heard
 	uid     int64      // who is
 
-	planned       bool // there is sound for the whole period that begins:
-	offset, media int  // so many samples from the beginning of its run
-	said          float64
+	planned       bool    // there is sound for the whole period that begins:
+	offset, media int     // so many samples from the beginning of its run
+	said          float64 // of what is played; below 0: not known
 	out           []float64
 	quiet         [pcm.Period]float64
 	power         float64 // of what was played since the span began
@@ -159,20 +159,27 @@ func (v *voice) take(p *LivePlayer, s sound, follows bool) {
 	if v == nil {
 		return
 	}
-	var samples []int16
-	v.said = 0
+	samples, said := silentUnit[:samplesOf(s, p.buffer.unit)], 0.0
 	if s.uid >= 0 && s.level > aac.Silence {
-		samples, v.said = p.h.o.Sound.Tape.Find(uint32(s.uid), int64(s.seq))
+		if x, y := p.h.o.Sound.Tape.Find(uint32(s.uid), int64(s.seq)); len(x) == len(samples) {
+			samples, said = x, y
+		}
 	}
-	if n := int(pcm.At(p.buffer.unit)); len(samples) < n {
-		samples = silentUnit[:min(n, len(silentUnit))]
-		v.said = 0
-	}
-	v.playout.Take(samples, follows)
+	v.playout.Take(samples, said, follows)
 	if s.uid >= 0 && s.uid != v.uid {
 		v.uid = s.uid
 		v.meter = pcm.NewMeter(aac.Tone(uint32(s.uid)), aac.Tone(p.h.o.Sound.UID))
 	}
+}
+
+// samplesOf is how many samples a unit has. Three of a member's make a whole number:
+// were each silent one rounded for itself, sound would come to lag behind its time.
+func samplesOf(s sound, unit time.Duration) int {
+	n := pcm.At(unit)
+	if one := aac.UnitTime(1); s.uid >= 0 {
+		n = pcm.UnitAt(int64(s.seq)+int64((unit+one/2)/one)) - pcm.UnitAt(int64(s.seq))
+	}
+	return min(int(n), len(silentUnit))
 }
 
 // plan has the period that begins play sound from so far into its run, at a speed.
@@ -185,24 +192,28 @@ func (v *voice) plan(from, length time.Duration) {
 // play gives the period that begins to the audio device.
 func (v *voice) play(p *LivePlayer) {
 	var out, decoded []float64
+	v.said = -1 // not known
 	switch {
 	case p.paused:
 		v.playout.Reset()
 	case v.planned:
 		out, decoded = v.playout.Play(v.offset, v.media)
+		v.said = v.playout.Said()
 	default:
 		out = v.playout.Conceal()
 	}
 	if p.hushed() {
 		out, decoded = nil, nil
+		v.said = -1
 	}
+	v.planned = false
 	v.out = out
 	p.h.sound.device.Add(out, decoded)
 }
 
 // measure tells what the phone's owner heard of the stream.
 func (v *voice) measure(p *LivePlayer) {
-	x, said := v.quiet[:], v.said
+	x := v.quiet[:]
 	volume := p.h.sound.device.Volume()
 	for i := range x {
 		x[i] = 0
@@ -210,13 +221,9 @@ func (v *voice) measure(p *LivePlayer) {
 			x[i] = v.out[i] * volume
 		}
 	}
-	if !v.planned || p.hushed() {
-		said = -1 // not known
-	}
-	v.planned = false
 	v.power += pcm.Power(x)
 	v.periods++
-	if v.meter != nil && v.meter.Add(x, said) {
+	if v.meter != nil && v.meter.Add(x, v.said) {
 		p.h.measured(p.o.Peer, v.meter.Second())
 	}
 }

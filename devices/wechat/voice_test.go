@@ -5,6 +5,7 @@ import (
 	"time"
 
 	pcm "minilab/devices/phone/sound"
+	"minilab/simulator/media/aac"
 	"minilab/simulator/trace"
 )
 
@@ -50,6 +51,48 @@ func TestAPlayerPlaysTheSamplesThatWereSpoken(t *testing.T) {
 		if ev.At > 4*time.Second && (ev.V[4] < -2020 || ev.V[4] > -1980) {
 			t.Errorf("played at %d", ev.V[4])
 		}
+	}
+}
+
+// What is heard and what was said are compared at the same place of the talk: neither
+// the unit that is under way nor a pause of silent units moves them apart.
+func TestATalkersLoudnessIsMeasuredWhereItIsSpoken(t *testing.T) {
+	for seed := range uint64(3) {
+		w := newSoundWorld(t, func(a, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) {
+			a.Sound.Voice, a.Sound.UID = pcm.Talk, 20+uint32(seed)
+			push.UID = a.Sound.UID
+		})
+		spoken := 0
+		for _, ev := range heardFrom(w.run(40*time.Second), 3*time.Second) {
+			if ev.V[2] == trace.AudioUnmeasured {
+				continue
+			}
+			if spoken++; ev.V[2] < -60 || ev.V[3] > 60 {
+				t.Errorf("voice %d: %v at %v", seed, ev.V, ev.At)
+			}
+		}
+		if spoken < 25 {
+			t.Errorf("voice %d: %d seconds", seed, spoken)
+		}
+	}
+}
+
+func TestThreeUnitsAreAWholeNumberOfSamplesSilentOrNot(t *testing.T) {
+	one := aac.LengthOf(aac.Config())
+	for _, level := range []int32{-2000, aac.Silence} {
+		n := 0
+		for seq := range uint32(3) {
+			n += samplesOf(sound{uid: 7, level: level, seq: seq}, one)
+		}
+		if n != 1024 {
+			t.Errorf("three units of level %d: %d samples", level, n)
+		}
+	}
+	if n := samplesOf(sound{uid: 7, seq: 4}, 3*one); n != 1024 {
+		t.Errorf("a unit as long as three: %d samples", n)
+	}
+	if n := samplesOf(sound{uid: -1}, 20*ms); n != 320 {
+		t.Errorf("20 ms of a recording: %d samples", n)
 	}
 }
 

@@ -72,7 +72,7 @@ func (e *end) tick(at int64, other *end) {
 		e.device.Add(e.playout.Conceal(), nil)
 	case len(other.tape)-e.from >= media+latency || e.from > 0 && len(other.tape)-e.from >= media:
 		for e.taken < e.from+media {
-			e.playout.Take(other.tape[e.taken:e.taken+Period], e.taken > e.run)
+			e.playout.Take(other.tape[e.taken:e.taken+Period], 0, e.taken > e.run)
 			e.taken += Period
 		}
 		e.device.Add(e.playout.Play(e.from-e.run, media))
@@ -329,7 +329,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		d.Capture(at-Period, dst)
 		d.Begin(at)
-		p.Take(dst, true)
+		p.Take(dst, 0, true)
 		out, decoded := p.Play(int(at-c.at)+c.y.from-c.y.run, Period)
 		d.Add(out, decoded)
 		d.Add(p.Conceal(), nil)

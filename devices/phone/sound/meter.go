@@ -25,6 +25,9 @@ type Measured struct {
 // secondWindow is applied to each second.
 var secondWindow = hann(echoWindow)
 
+// blockWindow is applied to each block: a talker's noise lies near its own frequency.
+var blockWindow = hann(meterBlock)
+
 // Meter measures what a listener hears of a stream.
 type Meter struct {
 	talker   goertzel
@@ -68,8 +71,11 @@ func (m *Meter) Add(x []float64, said float64) bool {
 	m.samples += len(x)
 	for len(x) > 0 {
 		n := min(len(x), meterBlock-m.spoken)
-		m.talker.add(x[:n])
-		m.said += said * float64(n)
+		window := blockWindow[m.spoken : m.spoken+n]
+		m.talker.addShaped(x[:n], window)
+		for _, w := range window {
+			m.said += said * w
+		}
 		m.unknown = m.unknown || said < 0
 		m.spoken += n
 		x = x[n:]
@@ -86,7 +92,8 @@ var silence [Period]float64
 func (m *Meter) block() {
 	unknown := m.unknown
 	m.unknown = false
-	heard, said := Level(m.talker.power(meterBlock)), Level(m.said*m.said/(2*meterBlock*meterBlock))
+	const weight = meterBlock / 2 // of the window's values
+	heard, said := Level(m.talker.power(weight)), Level(m.said*m.said/(2*weight*weight))
 	m.said, m.spoken = 0, 0
 	if unknown || said < saidLeast {
 		return

@@ -37,14 +37,23 @@ type Playout struct {
 	agc     gainControl
 	silent  bool // nothing has been played for a while, or ever
 	decode  [maxUnit]float64
+	spoken  [unitsSpoken]spoken
+	units   int // taken ever
+}
+
+// spoken is what was said of a stretch of decoded sound, up to a sample.
+type spoken struct {
+	from, to int64
+	said     float64
 }
 
 // decodedLength is how much decoded sound a player keeps: half a second, more than it
 // takes ahead of what it plays. It is a power of two.
 const decodedLength = 1 << 13
 
-// maxUnit bounds a unit's samples.
-const maxUnit = 1024
+// maxUnit bounds a unit's samples, and unitsSpoken are more than decodedLength holds of
+// the least, a third of that.
+const maxUnit, unitsSpoken = 1024, 32
 
 // NewPlayout makes the sound side of a player; leveller tells whether it brings what it
 // plays to one loudness.
@@ -56,9 +65,9 @@ func NewPlayout(leveller bool) *Playout {
 	return &Playout{decoded: newRing(decodedLength), agc: newGainControl(rules), silent: true, made: concealMost}
 }
 
-// Take appends a decoded unit; follows tells whether it continues the one before, else
-// a new run begins with it.
-func (p *Playout) Take(unit []int16, follows bool) {
+// Take appends a decoded unit, of which its talker said so much (see Device.Capture);
+// follows tells whether it continues the one before, else a new run begins with it.
+func (p *Playout) Take(unit []int16, said float64, follows bool) {
 	if !follows {
 		p.run = p.decoded.end
 	}
@@ -66,6 +75,8 @@ func (p *Playout) Take(unit []int16, follows bool) {
 	for i := range x {
 		x[i] = float64(unit[i]) / 32768
 	}
+	p.spoken[p.units%unitsSpoken] = spoken{p.decoded.end, p.decoded.end + int64(len(x)), said}
+	p.units++
 	p.decoded.write(x)
 }
 
@@ -81,6 +92,18 @@ func (p *Playout) Play(offset, media int) (out, decoded []float64) {
 	decoded = p.decode[:media]
 	p.decoded.read(want, decoded)
 	return p.out[:], decoded
+}
+
+// Said is what the talker said of what Play gave last: the mean amplitude in the voice's
+// own frequency.
+func (p *Playout) Said() float64 {
+	from, sum := p.next-Period, 0.0
+	for _, s := range p.spoken {
+		if n := min(s.to, p.next) - max(s.from, from); n > 0 {
+			sum += float64(n) * s.said
+		}
+	}
+	return sum / Period
 }
 
 // play fills out with sound from want on, or a little before.

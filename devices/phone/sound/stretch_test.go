@@ -29,7 +29,7 @@ func (p *player) play(periods, speed int) {
 		media := Period * speed / 1000
 		for p.taken < p.at+media {
 			n := min(341, len(p.stream)-p.taken)
-			p.Take(p.stream[p.taken:p.taken+n], p.taken > 0)
+			p.Take(p.stream[p.taken:p.taken+n], 0, p.taken > 0)
 			p.taken += n
 		}
 		out, decoded := p.Play(p.at, media)
