@@ -101,7 +101,7 @@ func (s *Server) Do(c Command) error {
 		s.setTelemetry(c.Fault == "down")
 	case "answer":
 		s.gateway.Script(gateway.Rule{
-			Action: c.Action, UID: c.To, Fault: gateway.Fault(c.Fault), Delay: c.Delay, Code: c.Code, Reason: c.Reason, Times: c.Times,
+			Action: c.Action, UID: c.To, Fault: gateway.Fault(c.Fault), Delay: c.Delay, Code: channel.Code(c.Code), Reason: c.Reason, Times: c.Times,
 		})
 	case "rotation":
 		s.each(c.Of, func(m *channel.Member) { _ = s.registry.Rotate(m, c.Degrees) }) // Validate has looked at them
@@ -129,7 +129,7 @@ func (s *Server) suffer(m *channel.Member, c Command) {
 		s.registry.Notify(m, channel.Notice{Action: channel.Banned, UID: m.UID, Code: channel.CodeOK})
 		s.registry.Expel(m, "kicked")
 	case "status":
-		s.registry.Notify(m, channel.Notice{Action: channel.Failure, Code: c.Code, Reason: c.Reason})
+		s.registry.Notify(m, channel.Notice{Action: channel.Failure, Code: channel.Code(c.Code), Reason: c.Reason})
 	case "update-url":
 		_ = s.registry.UpdateURL(m, c.Of) // who has no URL for that stream gets none
 	case "expire-token":

@@ -87,7 +87,6 @@ func TestOptionsAreChecked(t *testing.T) {
 		func(o *Options) { o.Channel.Profile = "party" },
 		func(o *Options) { o.Channel.Presence = "" },
 		func(o *Options) { o.Channel.Binding = "" },
-		func(o *Options) { o.Channel.LateMutes = "sometimes" },
 		func(o *Options) { o.Channel.OldURLLife = -1 },
 		func(o *Options) { o.Gateway.Expiry = "" },
 		func(o *Options) { o.Gateway.TokenLife = -1 },

@@ -12,12 +12,12 @@ func splitAggregate(m Message, emit func(Message) error) error {
 	var first uint32
 	for p, n := m.Payload, 0; len(p) > 0; n++ {
 		if len(p) < aggregateHeadBytes {
-			return fmt.Errorf("%w: aggregate part cut off", ErrChunk)
+			return fmt.Errorf("%w: aggregate part cut off", errChunk)
 		}
 		size := int(uint24(p[1:]))
 		at := uint24(p[4:]) | uint32(p[7])<<24
 		if size > len(p)-aggregateHeadBytes {
-			return fmt.Errorf("%w: aggregate part of %d bytes in %d", ErrChunk, size, len(p))
+			return fmt.Errorf("%w: aggregate part of %d bytes in %d", errChunk, size, len(p))
 		}
 		if n == 0 {
 			first = at

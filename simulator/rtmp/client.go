@@ -182,7 +182,7 @@ func (c *Client) Feed(p []byte) error {
 	}
 	c.received += uint32(len(p))
 	if c.state == clientIdle {
-		c.err = fmt.Errorf("%w: server speaks first", ErrVersion)
+		c.err = fmt.Errorf("%w: server speaks first", errVersion)
 		return c.err
 	}
 	if c.state == clientHandshake {
@@ -212,7 +212,7 @@ func (c *Client) greet(p []byte) (rest []byte, err error) {
 	n := min(len(p), handshakeBytes-before)
 	c.greeting = append(c.greeting, p[:n]...)
 	if before == 0 && p[0] != rtmpVersion {
-		return nil, fmt.Errorf("%w: %d", ErrVersion, p[0])
+		return nil, fmt.Errorf("%w: %d", errVersion, p[0])
 	}
 	const first = 1 + 1536
 	if before < first && len(c.greeting) >= first {

@@ -87,7 +87,7 @@ func (c *Client) answered(cmd Command) error {
 		}
 		id, ok := cmd.arg(1).(float64)
 		if !ok || id < 1 || id > 0xffffffff {
-			return fmt.Errorf("%w: createStream answered %v", ErrCommand, cmd.arg(1))
+			return fmt.Errorf("%w: createStream answered %v", errCommand, cmd.arg(1))
 		}
 		c.stream = uint32(id)
 		c.begin()

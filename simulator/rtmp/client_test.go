@@ -158,12 +158,12 @@ func TestClientIsRejected(t *testing.T) {
 		}
 	}
 	c := NewClient(ClientOptions{Out: func([]byte) {}})
-	if err := c.Feed([]byte{3}); !errors.Is(err, ErrVersion) {
+	if err := c.Feed([]byte{3}); !errors.Is(err, errVersion) {
 		t.Errorf("server that speaks first: %v", err)
 	}
 	c = NewClient(ClientOptions{Out: func([]byte) {}})
 	c.Start()
-	if err := c.Feed([]byte("HTTP/1.1")); !errors.Is(err, ErrVersion) {
+	if err := c.Feed([]byte("HTTP/1.1")); !errors.Is(err, errVersion) {
 		t.Errorf("a web server: %v", err)
 	}
 }

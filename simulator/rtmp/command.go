@@ -19,18 +19,18 @@ type Command struct {
 // ParseCommand reads the payload of a command message (type 20).
 func ParseCommand(payload []byte, l Limits) (Command, error) {
 	if len(payload) > l.MaxCommandBytes {
-		return Command{}, fmt.Errorf("%w: command of %d bytes", ErrLimit, len(payload))
+		return Command{}, fmt.Errorf("%w: command of %d bytes", errLimit, len(payload))
 	}
 	values, err := amf0.Parse(payload, l.amf())
 	if err != nil {
-		return Command{}, fmt.Errorf("%w: %w", ErrCommand, err)
+		return Command{}, fmt.Errorf("%w: %w", errCommand, err)
 	}
 	if len(values) == 0 {
-		return Command{}, fmt.Errorf("%w: empty", ErrCommand)
+		return Command{}, fmt.Errorf("%w: empty", errCommand)
 	}
 	name, ok := values[0].(string)
 	if !ok {
-		return Command{}, fmt.Errorf("%w: name is a %T", ErrCommand, values[0])
+		return Command{}, fmt.Errorf("%w: name is a %T", errCommand, values[0])
 	}
 	c := Command{Name: name}
 	if len(values) > 1 {

@@ -47,7 +47,7 @@ func FuzzReader(f *testing.F) {
 		whole, err1 := run(max(1, len(b)))
 		cut, err2 := run(int(piece) + 1)
 		// A limit on what is buffered depends on the pieces; all else must not.
-		if errors.Is(err1, ErrLimit) || errors.Is(err2, ErrLimit) {
+		if errors.Is(err1, errLimit) || errors.Is(err2, errLimit) {
 			return
 		}
 		if (err1 == nil) != (err2 == nil) || len(whole) != len(cut) {
@@ -96,7 +96,7 @@ func fuzzPeer(t *testing.T, b []byte, published, messages bool) {
 		b = list
 	}
 	if err := s.feed(b); err != nil {
-		if !slices.ContainsFunc([]error{ErrVersion, ErrChunk, ErrLimit, ErrCommand}, func(e error) bool { return errors.Is(err, e) }) {
+		if !slices.ContainsFunc([]error{errVersion, errChunk, errLimit, errCommand}, func(e error) bool { return errors.Is(err, e) }) {
 			t.Fatalf("error without a name: %v", err)
 		}
 		return
@@ -170,7 +170,7 @@ func FuzzCommand(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := ParseCommand(b, DefaultLimits)
 		if err != nil {
-			if !errors.Is(err, ErrCommand) && !errors.Is(err, ErrLimit) {
+			if !errors.Is(err, errCommand) && !errors.Is(err, errLimit) {
 				t.Fatalf("error without a name: %v", err)
 			}
 			return
@@ -204,7 +204,7 @@ func FuzzClient(f *testing.F) {
 		if err := c.Feed(append(firstHandshake(nil), make([]byte, 1536)...)); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Feed(b); err != nil && !slices.ContainsFunc([]error{ErrRejected, ErrChunk, ErrLimit, ErrCommand}, func(e error) bool { return errors.Is(err, e) }) {
+		if err := c.Feed(b); err != nil && !slices.ContainsFunc([]error{ErrRejected, errChunk, errLimit, errCommand}, func(e error) bool { return errors.Is(err, e) }) {
 			t.Fatalf("error without a name: %v", err)
 		}
 		c.Send(Message{Type: TypeVideo, Payload: make([]byte, 70_000)})

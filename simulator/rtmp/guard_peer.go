@@ -34,7 +34,7 @@ func (g *Guard) FromPeer(p []byte) error {
 		g.toPeer(g.out.Append(nil, controlMessage(typeAck, g.received)))
 	}
 	if len(g.held) > g.limits.MaxCommandBytes {
-		return g.fail(fmt.Errorf("%w: %d bytes of answers before the handshake has ended", ErrLimit, len(g.held)))
+		return g.fail(fmt.Errorf("%w: %d bytes of answers before the handshake has ended", errLimit, len(g.held)))
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func passHandshake(p []byte, done *int, to func([]byte)) ([]byte, error) {
 		return p, nil
 	}
 	if *done == 0 && p[0] != rtmpVersion {
-		return nil, fmt.Errorf("%w: %d", ErrVersion, p[0])
+		return nil, fmt.Errorf("%w: %d", errVersion, p[0])
 	}
 	n := min(len(p), handshakeBytes-*done)
 	*done += n
@@ -124,7 +124,7 @@ func (g *Guard) command(m Message) error {
 	}
 	if c.Name != "connect" && !g.connected {
 		if libraryAnswers[c.Name] {
-			return fmt.Errorf("%w: %s before connect", ErrCommand, c.Name)
+			return fmt.Errorf("%w: %s before connect", errCommand, c.Name)
 		}
 		return nil
 	}
@@ -165,10 +165,10 @@ var libraryAnswers = map[string]bool{"createStream": true, "publish": true, "pla
 func (g *Guard) connect(c Command) error {
 	o, ok := c.arg(0).(amf0.Object)
 	if !ok {
-		return fmt.Errorf("%w: connect without object", ErrCommand)
+		return fmt.Errorf("%w: connect without object", errCommand)
 	}
 	if g.connected {
-		return fmt.Errorf("%w: second connect", ErrCommand)
+		return fmt.Errorf("%w: second connect", errCommand)
 	}
 	g.connected, g.connectID = true, c.Transaction
 	var fields amf0.Object
@@ -236,11 +236,11 @@ func (g *Guard) rest(id uint32) {
 func (g *Guard) publishOrPlay(c Command, stream uint32) error {
 	s := g.stream(stream)
 	if s == nil {
-		return fmt.Errorf("%w: %s on stream %d, which does not exist", ErrCommand, c.Name, stream)
+		return fmt.Errorf("%w: %s on stream %d, which does not exist", errCommand, c.Name, stream)
 	}
 	name, ok := c.arg(1).(string)
 	if !ok {
-		return fmt.Errorf("%w: %s without a stream name", ErrCommand, c.Name)
+		return fmt.Errorf("%w: %s without a stream name", errCommand, c.Name)
 	}
 	s.wanted = true
 	if c.Name == "publish" {

@@ -132,17 +132,17 @@ func (r *Reader) open(h header) error {
 	if i < 0 {
 		if h.form > 1 {
 			// Form 1 is let pass: librtmp and go-rtmp begin chunk streams with it.
-			return fmt.Errorf("%w: header form %d begins chunk stream %d", ErrChunk, h.form, h.id)
+			return fmt.Errorf("%w: header form %d begins chunk stream %d", errChunk, h.form, h.id)
 		}
 		if len(r.streams) >= r.limits.MaxChunkStreams {
-			return fmt.Errorf("%w: more than %d chunk streams", ErrLimit, r.limits.MaxChunkStreams)
+			return fmt.Errorf("%w: more than %d chunk streams", errLimit, r.limits.MaxChunkStreams)
 		}
 		r.streams = append(r.streams, chunkStream{id: h.id})
 		i = len(r.streams) - 1
 	}
 	cs := &r.streams[i]
 	if cs.open && h.form != 3 {
-		return fmt.Errorf("%w: header form %d inside a message of chunk stream %d", ErrChunk, h.form, h.id)
+		return fmt.Errorf("%w: header form %d inside a message of chunk stream %d", errChunk, h.form, h.id)
 	}
 	if !cs.open {
 		if err := r.begin(cs, h); err != nil {
@@ -173,7 +173,7 @@ func (r *Reader) begin(cs *chunkStream, h header) error {
 		limit = r.limits.MaxCommandBytes
 	}
 	if cs.length > limit {
-		return fmt.Errorf("%w: message type %d of %d bytes", ErrLimit, cs.typ, cs.length)
+		return fmt.Errorf("%w: message type %d of %d bytes", errLimit, cs.typ, cs.length)
 	}
 	return nil
 }

@@ -85,16 +85,16 @@ func TestKillersBeforeConnect(t *testing.T) {
 		bytes []byte
 		want  error
 	}{
-		{"strict array of 2^31-1 values", raw(TypeCommand, 0, call("x", 0, hugeArray)), ErrCommand},
-		{"objects nested in 1 MiB", raw(TypeCommand, 0, nested()), ErrLimit},
-		{"objects nested in 60 kB", raw(TypeCommand, 0, nested()[:60_000]), ErrCommand},
-		{"command of no value", raw(TypeCommand, 0, nil), ErrCommand},
-		{"command named by a number", raw(TypeCommand, 0, amfOf(7)), ErrCommand},
-		{"createStream", raw(TypeCommand, 0, call("createStream", 2, null)), ErrCommand},
-		{"publish", raw(TypeCommand, 1, call("publish", 2, null, room)), ErrCommand},
-		{"connect without object", raw(TypeCommand, 0, call("connect", 1)), ErrCommand},
-		{"form 3 on a fresh chunk stream", []byte{0xc9}, ErrChunk},
-		{"AMF3 object in a command", raw(typeCommandAMF3, 0, call("connect", 1, "\x11\x0a\x0b\x01")), ErrCommand},
+		{"strict array of 2^31-1 values", raw(TypeCommand, 0, call("x", 0, hugeArray)), errCommand},
+		{"objects nested in 1 MiB", raw(TypeCommand, 0, nested()), errLimit},
+		{"objects nested in 60 kB", raw(TypeCommand, 0, nested()[:60_000]), errCommand},
+		{"command of no value", raw(TypeCommand, 0, nil), errCommand},
+		{"command named by a number", raw(TypeCommand, 0, amfOf(7)), errCommand},
+		{"createStream", raw(TypeCommand, 0, call("createStream", 2, null)), errCommand},
+		{"publish", raw(TypeCommand, 1, call("publish", 2, null, room)), errCommand},
+		{"connect without object", raw(TypeCommand, 0, call("connect", 1)), errCommand},
+		{"form 3 on a fresh chunk stream", []byte{0xc9}, errChunk},
+		{"AMF3 object in a command", raw(typeCommandAMF3, 0, call("connect", 1, "\x11\x0a\x0b\x01")), errCommand},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestKillersBeforeConnect(t *testing.T) {
 		})
 	}
 	bubble(t, func(t *testing.T) {
-		if err := serve(t, nil).feed([]byte{6}); !errors.Is(err, ErrVersion) {
+		if err := serve(t, nil).feed([]byte{6}); !errors.Is(err, errVersion) {
 			t.Errorf("RTMPE: got %v", err)
 		}
 	})

@@ -85,14 +85,14 @@ const windowAckBytes = 2_500_000
 
 // Why bytes were refused. Matched with errors.Is.
 var (
-	// ErrVersion: the handshake asks for another version than plain RTMP 3.
-	ErrVersion = errors.New("rtmp: unsupported version")
-	// ErrChunk: the chunk layer or a protocol control message is malformed.
-	ErrChunk = errors.New("rtmp: malformed chunk")
-	// ErrLimit: a message, or what is buffered, exceeds the limits.
-	ErrLimit = errors.New("rtmp: limit exceeded")
-	// ErrCommand: a command is malformed or comes where it can't be answered.
-	ErrCommand = errors.New("rtmp: bad command")
+	// errVersion: the handshake asks for another version than plain RTMP 3.
+	errVersion = errors.New("rtmp: unsupported version")
+	// errChunk: the chunk layer or a protocol control message is malformed.
+	errChunk = errors.New("rtmp: malformed chunk")
+	// errLimit: a message, or what is buffered, exceeds the limits.
+	errLimit = errors.New("rtmp: limit exceeded")
+	// errCommand: a command is malformed or comes where it can't be answered.
+	errCommand = errors.New("rtmp: bad command")
 	// ErrRejected: the server answered a request of the Client with an error.
 	ErrRejected = errors.New("rtmp: request rejected")
 )

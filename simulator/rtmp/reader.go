@@ -132,7 +132,7 @@ func (r *Reader) store(cs *chunkStream, p []byte) error {
 		size := max(need, min(cs.length, max(2*cap(cs.buf), firstBufferBytes)))
 		r.buffered += size - cap(cs.buf)
 		if r.buffered > r.limits.MaxBufferedBytes {
-			return fmt.Errorf("%w: %d bytes of unfinished messages", ErrLimit, r.buffered)
+			return fmt.Errorf("%w: %d bytes of unfinished messages", errLimit, r.buffered)
 		}
 		cs.buf = append(make([]byte, 0, size), cs.buf...)
 	}
@@ -156,7 +156,7 @@ func (r *Reader) deliver(m Message, emit func(Message) error) error {
 			return err
 		}
 		if size == 0 || size > 0x7fffffff {
-			return fmt.Errorf("%w: chunk size %d", ErrChunk, size)
+			return fmt.Errorf("%w: chunk size %d", errChunk, size)
 		}
 		r.chunkSize = int(min(size, maxMessageBytes))
 	case typeAbort:
@@ -176,7 +176,7 @@ func (r *Reader) deliver(m Message, emit func(Message) error) error {
 // controlValue is the 32-bit value that protocol control messages begin with.
 func controlValue(m Message) (uint32, error) {
 	if len(m.Payload) < 4 {
-		return 0, fmt.Errorf("%w: control message %d of %d bytes", ErrChunk, m.Type, len(m.Payload))
+		return 0, fmt.Errorf("%w: control message %d of %d bytes", errChunk, m.Type, len(m.Payload))
 	}
 	return binary.BigEndian.Uint32(m.Payload), nil
 }

@@ -105,17 +105,17 @@ func TestReaderRefuses(t *testing.T) {
 		name, bytes string
 		want        error
 	}{
-		{"form 2 begins a chunk stream", "84 000000", ErrChunk},
-		{"form 3 begins a chunk stream", "c4", ErrChunk},
-		{"header inside a message", "06 000000 000082 09 01000000 11*128 06 000000 000001 09 01000000", ErrChunk},
-		{"chunk size 0", "02 000000 000004 01 00000000 00000000", ErrChunk},
-		{"chunk size with the high bit", "02 000000 000004 01 00000000 80000001", ErrChunk},
-		{"short chunk size", "02 000000 000003 01 00000000 000001", ErrChunk},
-		{"empty abort", "02 000000 000000 02 00000000", ErrChunk},
-		{"aggregate cut in a head", "02 000000 000005 16 00000000 0801020304", ErrChunk},
-		{"aggregate part too long", "02 000000 00000c 16 00000000 08000002 00000000 000000 ff", ErrChunk},
-		{"large message", "06 000000 ffffff 09 01000000", ErrLimit},
-		{"large command", "03 000000 010001 14 00000000", ErrLimit},
+		{"form 2 begins a chunk stream", "84 000000", errChunk},
+		{"form 3 begins a chunk stream", "c4", errChunk},
+		{"header inside a message", "06 000000 000082 09 01000000 11*128 06 000000 000001 09 01000000", errChunk},
+		{"chunk size 0", "02 000000 000004 01 00000000 00000000", errChunk},
+		{"chunk size with the high bit", "02 000000 000004 01 00000000 80000001", errChunk},
+		{"short chunk size", "02 000000 000003 01 00000000 000001", errChunk},
+		{"empty abort", "02 000000 000000 02 00000000", errChunk},
+		{"aggregate cut in a head", "02 000000 000005 16 00000000 0801020304", errChunk},
+		{"aggregate part too long", "02 000000 00000c 16 00000000 08000002 00000000 000000 ff", errChunk},
+		{"large message", "06 000000 ffffff 09 01000000", errLimit},
+		{"large command", "03 000000 010001 14 00000000", errLimit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []int{0, 1} {
@@ -141,7 +141,7 @@ func TestReaderLimitsMemory(t *testing.T) {
 			err = r.Feed(make([]byte, 128), nil)
 		}
 	}
-	if !errors.Is(err, ErrLimit) {
+	if !errors.Is(err, errLimit) {
 		t.Errorf("got %v", err)
 	}
 	r = NewReader(DefaultLimits)
@@ -154,7 +154,7 @@ func TestReaderLimitsMemory(t *testing.T) {
 		fed += len(b)
 		err = r.Feed(b, nil)
 	}
-	if !errors.Is(err, ErrLimit) || r.buffered > l.MaxBufferedBytes+1<<20 {
+	if !errors.Is(err, errLimit) || r.buffered > l.MaxBufferedBytes+1<<20 {
 		t.Errorf("got %v after %d bytes, %d buffered", err, fed, r.buffered)
 	}
 	if again := r.Feed([]byte{0}, nil); again != err {

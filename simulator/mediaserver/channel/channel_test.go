@@ -124,7 +124,7 @@ func key() rtmp.Message {
 	return rtmp.Message{Type: rtmp.TypeVideo, Payload: []byte{0x17, 1, 0, 0, 0}}
 }
 
-func wantCode(t *testing.T, err error, code int) {
+func wantCode(t *testing.T, err error, code Code) {
 	t.Helper()
 	var r *Refusal
 	if !errors.As(err, &r) || r.Code != code {

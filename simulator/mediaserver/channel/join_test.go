@@ -60,7 +60,7 @@ func TestJoinRefusals(t *testing.T) {
 	d := newDesk(t, func(o *Options) { o.AppIDs = []string{"app"}; o.MaxMembers = 1 })
 	for _, c := range []struct {
 		login Login
-		code  int
+		code  Code
 	}{
 		{Login{Key: Key{"", "room"}, UID: 1}, CodeBadRequest},
 		{Login{Key: Key{"other", "room"}, UID: 1}, CodeBadRequest},

@@ -127,27 +127,30 @@ func (m *Member) untell(uid uint32, who *Member) {
 
 // Refusal is a request that was answered with an error code.
 type Refusal struct {
-	Code   int
+	Code   Code
 	Reason string
 }
 
 func (r *Refusal) Error() string { return r.Reason }
 
+// Code is how a request was answered.
+type Code int
+
 // CodeOK is the code of what is no refusal. Source: shipped SDK files; fidelity: observed.
-const CodeOK = 200
+const CodeOK Code = 200
 
 // Codes of refusals. Source: the vendor's table of mini-program error codes of
 // 2020-02-21; fidelity: documented.
 const (
-	CodeBadRequest     = 401 // also: the service is not enabled for the App ID
-	CodeTooFrequent    = 429
-	CodeNotSubscribed  = 430 // mute or unmute before subscribe; bad arguments
-	CodeLoginFailed    = 431 // bad role or uid; a second login with another uid
-	CodeNotBroadcaster = 432 // subscribe to one who is not a broadcaster
-	CodeAudience       = 433 // an audience may not publish or unpublish
-	CodeNotLoggedIn    = 434 // before login; a uid that isn't one's own
+	CodeBadRequest     Code = 401 // also: the service is not enabled for the App ID
+	CodeTooFrequent    Code = 429
+	CodeNotSubscribed  Code = 430 // mute or unmute before subscribe; bad arguments
+	CodeLoginFailed    Code = 431 // bad role or uid; a second login with another uid
+	CodeNotBroadcaster Code = 432 // subscribe to one who is not a broadcaster
+	CodeAudience       Code = 433 // an audience may not publish or unpublish
+	CodeNotLoggedIn    Code = 434 // before login; a uid that isn't one's own
 )
 
 var errLeft = refuse(CodeNotLoggedIn, "not logged in")
 
-func refuse(code int, reason string) *Refusal { return &Refusal{Code: code, Reason: reason} }
+func refuse(code Code, reason string) *Refusal { return &Refusal{Code: code, Reason: reason} }

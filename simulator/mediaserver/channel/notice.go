@@ -19,30 +19,33 @@ type Listener interface {
 
 // Notice is what else a member is told. Which fields count depends on Action.
 type Notice struct {
-	Action   string
+	Action   Action
 	UID      uint32 // whom it is about; 0: nobody
 	URL      string // update-url
 	Rotation int    // video-rotation: degrees clockwise
 	Mute     bool   // audio-mute, video-mute
-	Code     int    // error: not 200
+	Code     Code   // error: not 200
 	Reason   string
 }
+
+// Action is what a notice is about.
+type Action string
 
 // Actions of notices. Source: shipped SDK files and typings, but for the last two:
 // Native SDK, onUserJoined and onUserOffline, which members of other origins than
 // mini-program get for each broadcaster, with or without a stream; fidelity: observed,
 // documented.
 const (
-	UpdateURL  = "update-url"
-	Rotation   = "video-rotation"
-	AudioMute  = "audio-mute"
-	VideoMute  = "video-mute"
-	WillExpire = "key-will-expire"
-	Expired    = "key-expired"
-	Banned     = "client-is-banned-by-server"
-	Failure    = "error" // a code and reason, of no action
-	UserJoined = "user-joined"
-	UserLeft   = "user-left"
+	UpdateURL  Action = "update-url"
+	Rotation   Action = "video-rotation"
+	AudioMute  Action = "audio-mute"
+	VideoMute  Action = "video-mute"
+	WillExpire Action = "key-will-expire"
+	Expired    Action = "key-expired"
+	Banned     Action = "client-is-banned-by-server"
+	Failure    Action = "error" // a code and reason, of no action
+	UserJoined Action = "user-joined"
+	UserLeft   Action = "user-left"
 )
 
 // Notify tells a member.
@@ -54,7 +57,7 @@ func (r *Registry) Notify(m *Member, n Notice) {
 	if n.URL != "" {
 		note = n.URL
 	}
-	r.log(trace.ServerNotified, m, m.channel.byUID[n.UID], n.Action, note, int64(n.Code))
+	r.log(trace.ServerNotified, m, m.channel.byUID[n.UID], string(n.Action), note, int64(n.Code))
 	m.listener.Notify(m, n)
 }
 
@@ -79,7 +82,7 @@ func (r *Registry) Rotate(m *Member, degrees int) error {
 }
 
 // muteAction is the notice of a mute of each medium.
-var muteAction = [...]string{relay.Audio: AudioMute, relay.Video: VideoMute}
+var muteAction = [...]Action{relay.Audio: AudioMute, relay.Video: VideoMute}
 
 // MuteLocal says that a publisher stops (on) or resumes sending a medium, whatever its
 // connection carries. The state is the session's: it outlasts the stream.
@@ -105,14 +108,14 @@ func (r *Registry) MuteLocal(m *Member, medium relay.Medium, on bool) {
 // lateMutes tells who just learned of a stream what it doesn't carry.
 func (r *Registry) lateMutes(to, publisher *Member) {
 	for medium, on := range publisher.silent {
-		if on && r.o.LateMutes == LateTold {
+		if on && r.o.LateMutes {
 			r.Notify(to, Notice{Action: muteAction[medium], UID: publisher.UID, Code: CodeOK, Mute: true})
 		}
 	}
 }
 
 // hosting tells members of other SDKs that a broadcaster has come or gone.
-func (r *Registry) hosting(m *Member, action string) {
+func (r *Registry) hosting(m *Member, action Action) {
 	for _, other := range m.channel.members {
 		if other != m && other.Origin != MiniProgram {
 			r.Notify(other, Notice{Action: action, UID: m.UID, Code: CodeOK})

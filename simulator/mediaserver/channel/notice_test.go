@@ -10,12 +10,12 @@ import (
 // A publisher that stops sending tells who knows of its stream, once; who comes later
 // isn't told, unless an option says so; nobody who doesn't know the stream is told.
 func TestLocalMute(t *testing.T) {
-	for _, late := range []LateMutes{LateUntold, LateTold} {
+	for _, late := range []bool{false, true} {
 		d := newDesk(t, func(o *Options) { o.LateMutes = late })
 		a, b := d.join(1, Broadcaster), d.join(2, Broadcaster)
 		d.r.MuteLocal(a, relay.Video, true)
 		if h := d.hear(); h != "" {
-			t.Errorf("%s: before there is a stream: %q", late, h)
+			t.Errorf("late told %v: before there is a stream: %q", late, h)
 		}
 		d.r.MuteLocal(a, relay.Video, false)
 		p, c := d.push(a)
@@ -25,30 +25,30 @@ func TestLocalMute(t *testing.T) {
 		d.r.MuteLocal(a, relay.Audio, true)
 		d.r.MuteLocal(a, relay.Audio, true)
 		if h := d.hear(); h != "2 audio-mute 1" {
-			t.Errorf("%s: %q", late, h)
+			t.Errorf("late told %v: %q", late, h)
 		}
 		n := v.media
 		p.Media(audio())
 		if v.media != n {
-			t.Errorf("%s: a subscriber got sound that its publisher muted", late)
+			t.Errorf("late told %v: a subscriber got sound that its publisher muted", late)
 		}
 		p.Media(key())
 		if v.media != n+1 || c.cut != "" {
-			t.Errorf("%s: %d pictures, publisher cut %q", late, v.media-n, c.cut)
+			t.Errorf("late told %v: %d pictures, publisher cut %q", late, v.media-n, c.cut)
 		}
 		d.join(3, Audience)
 		want := "3 +1"
-		if late == LateTold {
+		if late {
 			want += ", 3 audio-mute 1"
 		}
 		if h := d.hear(); h != want {
-			t.Errorf("%s: who came late heard %q, want %q", late, h, want)
+			t.Errorf("late told %v: who came late heard %q, want %q", late, h, want)
 		}
 		_ = d.r.Unpublish(a)
 		d.hear()
 		d.r.MuteLocal(a, relay.Audio, false)
 		if h := d.hear(); h != "" {
-			t.Errorf("%s: of a stream that is gone: %q", late, h)
+			t.Errorf("late told %v: of a stream that is gone: %q", late, h)
 		}
 	}
 }

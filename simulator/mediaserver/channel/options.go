@@ -55,18 +55,6 @@ const (
 	Bearer Binding = "bearer"
 )
 
-// LateMutes says whether those who learn of a stream late hear that its publisher has
-// stopped sending a medium.
-type LateMutes string
-
-const (
-	// LateUntold tells mutes only when they happen. The events are described as news;
-	// no document says that they are repeated.
-	LateUntold LateMutes = "untold"
-	// LateTold repeats them behind stream-added.
-	LateTold LateMutes = "told"
-)
-
 // Options are the switches and numbers of the channel rules.
 type Options struct {
 	// Profile of every channel.
@@ -82,8 +70,11 @@ type Options struct {
 	// clients share its computer: which of them such a client has depends on the address
 	// that it calls.
 	Own []netip.Addr
-	// LateMutes. Source: none; fidelity: assumed.
-	LateMutes LateMutes
+	// LateMutes has those who learn of a stream late hear, behind stream-added, that its
+	// publisher has stopped sending a medium; otherwise mutes are told only when they
+	// happen. The events are described as news; no document says that they are repeated.
+	// Source: none; fidelity: assumed.
+	LateMutes bool
 	// RoleURL has the answer to a change of role to broadcaster hold a publish URL, which
 	// clients from 2.4.x on understand. Source: SDK file 2.4.2 reads the field, what fills
 	// it isn't known; fidelity: assumed.
@@ -113,7 +104,6 @@ func DefaultOptions() Options {
 		Presence:   OnFirstMedia,
 		Rejoin:     KnownAgain,
 		Binding:    BoundToAddress,
-		LateMutes:  LateUntold,
 		MaxMembers: 10000,
 		URLLife:    24 * time.Hour,
 		OldURLLife: 10 * time.Second,
@@ -132,8 +122,6 @@ func (o Options) Validate() error {
 		return fmt.Errorf("channel: rejoin %q, want %s or %s", o.Rejoin, KnownAgain, KnownSilent)
 	case o.Binding != BoundToAddress && o.Binding != Bearer:
 		return fmt.Errorf("channel: URL binding %q, want %s or %s", o.Binding, BoundToAddress, Bearer)
-	case o.LateMutes != LateUntold && o.LateMutes != LateTold:
-		return fmt.Errorf("channel: late mutes %q, want %s or %s", o.LateMutes, LateUntold, LateTold)
 	case o.MaxMembers <= 0:
 		return fmt.Errorf("channel: %d members at most", o.MaxMembers)
 	case o.URLLife <= 0:

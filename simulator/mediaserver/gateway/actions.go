@@ -103,7 +103,7 @@ func (s *Session) reply(m any, then func()) {
 }
 
 // asked records a request that was taken.
-func (s *Session) asked(r request, action string, code int) {
+func (s *Session) asked(r request, action string, code channel.Code) {
 	if s.g.log != nil {
 		s.g.log.Add(trace.ServerAsked, s.actor(r), trace.Nobody, action, r.SID, r.ID, int64(r.about()), int64(code))
 	}

@@ -45,7 +45,7 @@ func TestMuteLocalOnTheWire(t *testing.T) {
 	b.told()
 	for _, c := range []struct {
 		request string
-		code    int
+		code    channel.Code
 		told    []string
 	}{
 		{`{"action":"mute_local","uid":7,"target":"all","mute":true}`, 200, []string{`"action":"audio-mute","uid":7,"mute":true`, `"action":"video-mute","uid":7,"mute":true`}},
@@ -78,7 +78,7 @@ func TestLaterClients(t *testing.T) {
 	c := d.open(7)
 	for _, r := range []struct {
 		request string
-		code    int
+		code    channel.Code
 	}{
 		{`{"action":"join","role":"audience","uid":"7","channel_name":"room","key_vocs":"app","key_vos":"app","clientType":"wechat","vid":12,"device":{"a":1},"os":"x","version":"2.6.4","audio_only":true,"uidType":0,"customAudioCodec":[]}`, 200},
 		{`{"action":"set_role","role":"broadcaster","isAudioOnly":false}`, 200},
@@ -125,7 +125,7 @@ func TestScriptedAnswers(t *testing.T) {
 	a := d.join(7, "broadcaster")
 	d.g.Script(Rule{Action: "publish", Fault: Refuse, Code: 500, Reason: "internal error", Times: 2})
 	d.g.Script(Rule{Action: "publish", UID: 8, Fault: Refuse, Code: 502})
-	for i, want := range []int{500, 500, 200} {
+	for i, want := range []channel.Code{500, 500, 200} {
 		if got := a.ask(`{"action":"publish","uid":7}`); got.Code != want || want == 500 && got.Reason != "internal error" {
 			t.Errorf("publish %d: %+v, want %d", i+1, got, want)
 		}
@@ -172,7 +172,7 @@ func TestTokens(t *testing.T) {
 		}
 		return strings.Join(out, " ")
 	}
-	join := func(d *desk, uid uint32, key string) (*client, int) {
+	join := func(d *desk, uid uint32, key string) (*client, channel.Code) {
 		c := d.open(uid)
 		return c, c.ask(fmt.Sprintf(`{"action":"join","uid":"%d","key_vos":%q}`, uid, key)).Code
 	}

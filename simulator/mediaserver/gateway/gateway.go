@@ -130,7 +130,7 @@ func (g *Gateway) Notify(to *channel.Member, n channel.Notice) {
 	s.peer.Send(encode(m))
 }
 
-func (g *Gateway) push(to *channel.Member, action string, uid uint32) {
+func (g *Gateway) push(to *channel.Member, action channel.Action, uid uint32) {
 	if s := g.sessions[to]; s != nil {
 		s.peer.Send(encode(status{Command: "serverStatus", Code: channel.CodeOK, Status: &serverStatus{Action: action, UID: uid}}))
 	}

@@ -99,7 +99,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 	for _, c := range []struct {
 		who     *client
 		request string
-		code    int
+		code    channel.Code
 	}{
 		{a, `{"action":"publish","uid":7}`, 200},
 		{a, `{"action":"publish","uid":8}`, 434},
@@ -201,7 +201,7 @@ func TestMalformedMessagesGetACodedAnswer(t *testing.T) {
 }
 
 func TestJoinNeedsARoleAndAUid(t *testing.T) {
-	for request, code := range map[string]int{
+	for request, code := range map[string]channel.Code{
 		`{"action":"join","role":"king","uid":"1","channel_name":"room"}`:                            431,
 		`{"action":"join","role":"audience","uid":"12abc","channel_name":"room"}`:                    431,
 		`{"action":"join","role":"audience","uid":"0","channel_name":"room"}`:                        431,

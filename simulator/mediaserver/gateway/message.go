@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"minilab/simulator/mediaserver/channel"
 )
 
 // request is one message of a client's. Fields that we don't know are ignored: later
@@ -202,7 +204,7 @@ func uids(raw json.RawMessage) ([]uint32, error) {
 // because clients look for it in either.
 type answer struct {
 	RequestID int64          `json:"requestId"`
-	Code      int            `json:"code"`
+	Code      channel.Code   `json:"code"`
 	Reason    string         `json:"reason,omitempty"`
 	Response  serverResponse `json:"serverResponse"`
 }
@@ -217,25 +219,25 @@ type serverResponse struct {
 }
 
 type pong struct {
-	Command   string `json:"command"`
-	RequestID int64  `json:"requestId"`
-	Code      int    `json:"code"`
+	Command   string       `json:"command"`
+	RequestID int64        `json:"requestId"`
+	Code      channel.Code `json:"code"`
 }
 
 // status is what the server tells unasked.
 type status struct {
 	Command string        `json:"command"`
-	Code    int           `json:"code"`
+	Code    channel.Code  `json:"code"`
 	Reason  string        `json:"reason,omitempty"`
 	Status  *serverStatus `json:"serverStatus,omitempty"` // not with an error
 }
 
 type serverStatus struct {
-	Action   string `json:"action"`
-	UID      uint32 `json:"uid,omitempty"`
-	URL      string `json:"url,omitempty"`
-	Rotation *int   `json:"rotation,omitempty"`
-	Mute     *bool  `json:"mute,omitempty"`
+	Action   channel.Action `json:"action"`
+	UID      uint32         `json:"uid,omitempty"`
+	URL      string         `json:"url,omitempty"`
+	Rotation *int           `json:"rotation,omitempty"`
+	Mute     *bool          `json:"mute,omitempty"`
 }
 
 // encode writes one of the types above, none of which can fail.

@@ -3,6 +3,8 @@ package gateway
 import (
 	"slices"
 	"time"
+
+	"minilab/simulator/mediaserver/channel"
 )
 
 // Fault is what is done to a request on purpose.
@@ -20,7 +22,7 @@ type Rule struct {
 	UID    uint32 // of whom; 0: of anybody
 	Fault  Fault
 	Delay  time.Duration
-	Code   int
+	Code   channel.Code
 	Reason string
 	Times  int // how many requests; 0: all
 }
