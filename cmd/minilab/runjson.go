@@ -174,9 +174,10 @@ func (j *judged) member(id trace.ActorID) memberReport {
 		if ev.Actor != id {
 			continue
 		}
+		if state, told := j.stateOf(ev); told {
+			rep.State = state
+		}
 		switch ev.Kind {
-		case trace.AppState:
-			rep.State = j.Record.Text(ev.Text)
 		case trace.CallIssued:
 			open[ev.V[0]] = len(rep.Calls)
 			rep.Calls = append(rep.Calls, callReport{TimeS: secondsOf(ev.At), Call: j.Record.Text(ev.Text), Result: "none"})

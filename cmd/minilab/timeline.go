@@ -97,33 +97,51 @@ func (j *judged) bar(id trace.ActorID) string {
 		if ev.Actor != id {
 			continue
 		}
-		switch ev.Kind {
-		case trace.AppState:
-			state = map[string]byte{"joining": '.', "joined": '-', "recovering": '?'}[j.Record.Text(ev.Text)]
-			if state == 0 {
-				state = ' '
-			}
-		case trace.ServerPushOpened:
+		now, told := j.stateOf(ev)
+		switch {
+		case told:
+			state = cmp.Or(map[string]byte{"joining": '.', "joined": '-', "recovering": '?'}[now], ' ')
+			pushing = pushing && now != stateGone
+		case ev.Kind == trace.ServerPushOpened:
 			pushing = true
-		case trace.ServerPushClosed, trace.PushStopped:
+		case ev.Kind == trace.ServerPushClosed || ev.Kind == trace.PushStopped:
 			pushing = false
-		case trace.OutageBegan:
+		case ev.Kind == trace.OutageBegan:
 			down = true
-		case trace.OutageEnded:
+		case ev.Kind == trace.OutageEnded:
 			down = false
 		default:
 			continue
 		}
-		c := state
-		switch {
-		case down:
-			c = 'x'
-		case pushing && state == '-':
-			c = '='
-		}
-		paint(cell(ev.At), c)
+		paint(cell(ev.At), picked(state, pushing, down))
 	}
 	return string(bar[:])
+}
+
+// picked is the character of a bar for a page in a state.
+func picked(state byte, pushing, down bool) byte {
+	switch {
+	case down:
+		return 'x'
+	case pushing && state == '-':
+		return '='
+	}
+	return state
+}
+
+// stateGone is the state of a page that has ended, destroyed by its host or with it.
+const stateGone = "gone"
+
+// stateOf is the state that an event says a member's page is in from then on, if it does.
+func (j *judged) stateOf(ev *trace.Event) (state string, told bool) {
+	text := j.Record.Text(ev.Text)
+	switch {
+	case ev.Kind == trace.AppState:
+		return text, true
+	case ev.Kind == trace.HostState && (text == "destroy" || text == "killed"):
+		return stateGone, true
+	}
+	return "", false
 }
 
 // moments are what is worth telling of a member, in the order of time. Of codes and

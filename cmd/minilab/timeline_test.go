@@ -1,6 +1,40 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// A bar ends where the phone's page does, and goes on when it is joined anew.
+func TestABarEndsWithItsPage(t *testing.T) {
+	code, out, errs := minilab(t, "run", "testdata/killed.yaml")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var bars []string
+	for _, line := range strings.Split(out, "\n") {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "|") {
+			bars = append(bars, strings.Trim(line, "|"))
+		}
+	}
+	if len(bars) != 2 {
+		t.Fatalf("bars %q", bars)
+	}
+	// Of 72 characters for 60 s, the kills are at 24 and 30, the second join at 54.
+	killed, back := bars[0], bars[1]
+	if strings.TrimSpace(killed[25:]) != "" || killed[22] != '=' {
+		t.Errorf("killed at 20 s: %q", killed)
+	}
+	if strings.TrimSpace(back[31:53]) != "" || back[28] != '=' || !strings.Contains(back[54:], "=") {
+		t.Errorf("killed at 25 s, joined at 45 s: %q", back)
+	}
+	members := printed(t, []int{exitOK}, "run", "testdata/killed.yaml", "--json").(map[string]any)["members"].([]any)
+	for i, want := range []string{stateGone, "joined"} {
+		if state := members[i].(map[string]any)["state"]; state != want {
+			t.Errorf("member %d ends %v, want %s", i, state, want)
+		}
+	}
+}
 
 func TestWhatHasNoReasonIsToldWithoutAColon(t *testing.T) {
 	if got := told(hostStates["killed"], ""); got != "WeChat ends" {
