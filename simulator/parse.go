@@ -87,7 +87,7 @@ func Parse(file string, src []byte) (*Scenario, error) {
 // even when the file has mistakes, so that one go tells them all.
 func (p *parser) check() {
 	s, r := p.Scenario, &p.raw
-	s.Name, s.Title, s.Source, s.Fidelity = r.Name.V, r.Title, r.Source, r.Fidelity.All
+	s.Name, s.Title, s.Source, s.Fidelity = r.Name.V, r.Title, r.Source, r.Fidelity
 	if r.Name.OK && !word.MatchString(s.Name) {
 		r.Name.At.Fail(fmt.Sprintf("the name %q is no plain word", s.Name), wordRule)
 	}

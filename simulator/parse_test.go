@@ -142,7 +142,7 @@ func TestShippedScenarios(t *testing.T) {
 		if s.Name != name {
 			t.Errorf("%s calls itself %s", s.File, s.Name)
 		}
-		if s.Title.EN == "" || s.Title.ZH == "" || s.Source == "" || s.Fidelity == "" {
+		if s.Title.EN == "" || s.Title.ZH == "" || s.Source == "" || s.Fidelity.All == "" {
 			t.Errorf("%s lacks title, source or fidelity", s.File)
 		}
 	}

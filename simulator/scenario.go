@@ -57,7 +57,7 @@ type Scenario struct {
 	Name     string
 	Title    fixtures.Text
 	Source   string
-	Fidelity string
+	Fidelity fixtures.Fidelity
 	Issues   []string // it is about
 	Promises []string
 	Length   time.Duration

@@ -181,7 +181,7 @@ func (e *env) explain(kind, name string, x any) error {
 	}
 	title := fields["title"]
 	fmt.Fprintf(e.stdout, "%s %s  %s\n", e.style.dim(kind), e.style.bold(name), title)
-	skip := []string{"title", "name", "id"}
+	skip := []string{"title", "name", "id", "fidelity_of"} // the last is told below, in its order
 	switch x.(type) {
 	case promiseEntry, sdkEntry:
 		skip = append(skip, "breaks", "last") // told below
@@ -196,8 +196,10 @@ func (e *env) explain(kind, name string, x any) error {
 	for _, k := range keys {
 		e.field(k, fields[k])
 	}
-	for _, f := range fidelityOf(x) {
-		e.field("", f.Name+" is "+f.V)
+	if known, ok := x.(interface{ Parts() yamlfile.Map[string] }); ok {
+		for _, f := range known.Parts() {
+			e.field("", f.Name+" is "+f.V)
+		}
 	}
 	if about := spokenOf(name); len(about) > 0 {
 		e.field("see also", strings.Join(about, ", "))
@@ -258,26 +260,6 @@ func recipeCommand(r fixtures.Recipe, seed uint64) string {
 		panic(err)
 	}
 	return s.Command(seed)
-}
-
-func fidelityOf(x any) yamlfile.Map[string] {
-	switch v := x.(type) {
-	case fixtures.Network:
-		return v.Fidelity.Of
-	case fixtures.Device:
-		return v.Fidelity.Of
-	case fixtures.Fault:
-		return v.Fidelity.Of
-	case fixtures.WeChat:
-		return v.Fidelity.Of
-	case sdkEntry:
-		return v.Fidelity.Of
-	case fixtures.Issue:
-		return v.Fidelity.Of
-	case promiseEntry:
-		return v.Fidelity.Of
-	}
-	return nil
 }
 
 // flatten turns an entry into words by field.

@@ -105,16 +105,17 @@ func (c *listCmd) Run(e *env) error {
 
 // scenarioEntry is a scenario as a list shows it.
 type scenarioEntry struct {
-	Name     string        `json:"name"`
-	Title    fixtures.Text `json:"title"`
-	Source   string        `json:"source"`
-	Fidelity string        `json:"fidelity"`
-	LengthS  float64       `json:"length_s"`
-	SDK      string        `json:"sdk"`
-	Profile  string        `json:"profile"`
-	Members  []string      `json:"members"`
-	Issues   []string      `json:"issues"`
-	Promises []string      `json:"promises"`
+	Name       string            `json:"name"`
+	Title      fixtures.Text     `json:"title"`
+	Source     string            `json:"source"`
+	Fidelity   string            `json:"fidelity"`
+	FidelityOf map[string]string `json:"fidelity_of,omitempty"`
+	LengthS    float64           `json:"length_s"`
+	SDK        string            `json:"sdk"`
+	Profile    string            `json:"profile"`
+	Members    []string          `json:"members"`
+	Issues     []string          `json:"issues"`
+	Promises   []string          `json:"promises"`
 }
 
 func scenarioEntries(string) ([]any, error) {
@@ -124,7 +125,7 @@ func scenarioEntries(string) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, scenarioEntry{s.Name, s.Title, s.Source, s.Fidelity, s.Length.Seconds(), s.SDK, s.Profile, s.Cast(), list(s.Issues), list(s.Promises)})
+		out = append(out, scenarioEntry{s.Name, s.Title, s.Source, s.Fidelity.All, s.Fidelity.Each(), s.Length.Seconds(), s.SDK, s.Profile, s.Cast(), list(s.Issues), list(s.Promises)})
 	}
 	return out, nil
 }
