@@ -147,7 +147,7 @@ func TestShippedScenarios(t *testing.T) {
 		}
 	}
 	for _, i := range fixtures.Issues() {
-		for _, r := range []fixtures.Recipe{i.Cause, i.Control} {
+		for _, r := range i.Recipes() {
 			s, err := Variant(r)
 			if err != nil {
 				t.Errorf("%s: %v", i.ID, err)

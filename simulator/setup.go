@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"minilab/devices/app"
 	"minilab/devices/sdk"
 	"minilab/fixtures/yamlfile"
 	"minilab/simulator/mediaserver"
@@ -26,6 +27,7 @@ type appSetup struct {
 	Domains []string // that requests may go to; nil: all that the SDK needs, but ...
 	Without []string // ... for these
 	Tiles   int
+	Page    string // which page, one of app.Pages; "": the usual
 }
 
 // maxGateways bounds how many gateways a scenario has. Source: none; fidelity: assumed.
@@ -91,10 +93,14 @@ type rawApp struct {
 	Domains *[]yamlfile.Value[string] `yaml:"domains"`
 	Without []yamlfile.Value[string]  `yaml:"without"`
 	Tiles   yamlfile.Value[int]       `yaml:"tiles"`
+	Page    yamlfile.Value[string]    `yaml:"page"`
 }
 
 func (r *rawApp) setup() appSetup {
 	s := appSetup{Without: refs(r.Without, "domain", lookup.Names()), Tiles: r.Tiles.V}
+	if oneOf(r.Page, "page", app.Pages()) {
+		s.Page = r.Page.V
+	}
 	if r.Domains != nil {
 		s.Domains = append([]string{}, refs(*r.Domains, "domain", lookup.Names())...)
 		if len(r.Without) > 0 {

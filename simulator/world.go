@@ -104,7 +104,7 @@ func (w *world) addMember(i int) error {
 		Engine: w.e, Log: w.log, Sockets: host, Name: m.ID, Actor: trace.ActorID(i),
 		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.channelOf(i), Role: m.Role,
 		Profile: w.profile, Traits: w.traits(d), WeChat: version, Knows: knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: w.markup(m), Player: m.Player,
-		Tape: w.tape, Voice: m.Voice, MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
+		Tape: w.tape, Voice: m.Voice, Page: w.s.App.Page, MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
 		Defects: w.planted.App, HostDefects: w.planted.Host,
 	})
 	if err != nil {

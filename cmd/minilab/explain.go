@@ -222,6 +222,9 @@ func (e *env) explain(kind, name string, x any) error {
 	case fixtures.Issue:
 		e.field("see it", recipeCommand(v.Cause, 1))
 		e.field("without it", recipeCommand(v.Control, 1))
+		for _, w := range v.Ways {
+			e.field("also as", fmt.Sprintf("%s: %s   (without: %s)", w.Finds, recipeCommand(w.Cause, 1), recipeCommand(w.Control, 1)))
+		}
 	}
 	return nil
 }
@@ -316,7 +319,8 @@ func spokenOf(name string) []string {
 		}
 	}
 	for _, i := range fixtures.Issues() {
-		if i.Cause.Scenario == name || slices.Contains(i.Clauses, name) {
+		runs := slices.ContainsFunc(i.Recipes(), func(r fixtures.Recipe) bool { return r.Scenario == name })
+		if runs || slices.Contains(i.Clauses, name) {
 			out = append(out, i.ID)
 		}
 	}

@@ -52,6 +52,8 @@ type Options struct {
 	// vendor's demo.
 	Pusher wechat.PusherAttributes
 	Player wechat.PlayerAttributes
+	// Page is which page it is, one of Pages; empty: DefaultPage.
+	Page string
 	// MaxTiles is how many tiles are shown at once; 0: DefaultMaxTiles.
 	MaxTiles int
 	// Domains are the hosts that the mini-program may talk to; nil: any.
@@ -93,12 +95,16 @@ func (o Options) Validate() error {
 	case o.MaxTiles < 0:
 		return fmt.Errorf("%d tiles: want 1 or more", o.MaxTiles)
 	}
+	if _, err := variantOf(o.Page); err != nil {
+		return err
+	}
 	return o.Profile.Validate()
 }
 
 // App is one member's page.
 type App struct {
 	o     Options
+	page  variant
 	proc  *engine.Proc // the script's thread, which stands still while the page sleeps
 	user  *engine.Proc // what happens to the phone, awake or not
 	wx    sdk.Wx
@@ -135,8 +141,12 @@ func newApp(o Options, thread *engine.Proc, wx sdk.Wx, parts components) *App {
 	if o.MaxTiles == 0 {
 		o.MaxTiles = DefaultMaxTiles
 	}
+	page, err := variantOf(o.Page)
+	if err != nil {
+		panic(err) // Options.Validate has looked at it
+	}
 	return &App{
-		o: o, proc: thread, user: o.Engine.Proc(o.Name + "/user"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
+		o: o, page: page, proc: thread, user: o.Engine.Proc(o.Name + "/user"), wx: wx, parts: parts, rand: o.Engine.Rand(o.Name + "/sdk"),
 		state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic, suffered: map[string]int{},
 	}
 }

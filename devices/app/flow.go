@@ -20,7 +20,7 @@ const codeProcessLost = 501
 func (a *App) listen(c *sdk.Client) {
 	current := func(f func(sdk.Event)) func(sdk.Event) {
 		return func(e sdk.Event) {
-			if a.client == c && a.state != stateLeft {
+			if (a.client == c || a.page.keepsClients) && a.state != stateLeft {
 				f(e)
 			}
 		}
@@ -33,7 +33,7 @@ func (a *App) listen(c *sdk.Client) {
 	}))
 	c.On(sdk.UpdateURL, current(func(e sdk.Event) {
 		if t := a.tile(e.UID); t != nil && !t.own && !a.o.Defects.UpdateURLIgnored {
-			a.play(e.UID, e.URL)
+			a.replay(t, e.URL)
 		}
 	}))
 	c.On(sdk.VideoRotation, current(func(e sdk.Event) { a.rotated(e.UID, e.Rotation) }))
@@ -127,7 +127,7 @@ func (a *App) recover(why string) {
 	if a.o.Defects.NoPause {
 		pause = 0
 	}
-	if a.o.Defects.KeepsOldClient {
+	if a.o.Defects.KeepsOldClient || a.page.keepsClients {
 		a.forget()
 	} else {
 		a.destroy()

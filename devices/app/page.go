@@ -12,15 +12,19 @@ import (
 // has turned when it does. Source: vendor's demo, 1 s; fidelity: documented.
 const rotatePause = time.Second
 
-// page is what the page listens to. Source: vendor's demo, whose onHide is empty and
+// listeners are what the page hears of its host. Source: vendor's demo, whose onHide is empty and
 // which listens to none of the other events; fidelity: documented.
-func (a *App) page(thread func() *engine.Proc) wechat.Page {
+func (a *App) listeners(thread func() *engine.Proc) wechat.Page {
 	return wechat.Page{OnShow: a.onShow, OnLaunch: func() { a.onLaunch(thread()) }}
 }
 
 // onShow is the page's return to the screen: players that aren't ok are told to play,
 // since one that was added in the background never began. The pusher is left alone.
 func (a *App) onShow() {
+	if in := a.state == stateJoined || a.state == stateRecovering; in && a.page.keepsClients {
+		a.forget()
+		a.rejoin()
+	}
 	for _, t := range a.tiles {
 		if t.player != nil && t.status != tileOK {
 			t.player.play()

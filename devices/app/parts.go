@@ -29,7 +29,7 @@ func New(o Options) (*App, error) {
 	}
 	a := newApp(o, host.Thread(), hostWx{host}, &hostParts{host: host, uid: o.UID, clip: o.Clip, resolve: o.Resolve, push: o.Pusher, play: o.Player})
 	a.host = host
-	host.Listen(a.page(host.Thread))
+	host.Listen(a.listeners(host.Thread))
 	return a, nil
 }
 
@@ -108,6 +108,7 @@ func (p hostPusher) start(url string) {
 	p.SetURL(url)
 	p.Start()
 }
+func (p hostPusher) source(url string) { p.SetURL(url) }
 func (p hostPusher) stop(why string)   { p.Stop(why) }
 func (p hostPusher) setCamera(on bool) { p.SetCamera(on) }
 func (p hostPusher) setMic(on bool)    { p.SetMuted(!on) }
@@ -126,7 +127,8 @@ func (p *hostParts) player(uid uint32, url string, code func(int)) player {
 
 type hostPlayer struct{ *wechat.LivePlayer }
 
-func (p hostPlayer) play() { p.Play() }
+func (p hostPlayer) play()             { p.Play() }
+func (p hostPlayer) source(url string) { p.SetSrc(url) }
 
 func (p hostPlayer) lie(horizontal bool) {
 	to := "vertical"

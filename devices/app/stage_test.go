@@ -36,6 +36,7 @@ func (s *stage) note(format string, args ...any) {
 type fakePusher struct{ s *stage }
 
 func (p fakePusher) start(url string)  { p.s.note("push %s", url) }
+func (p fakePusher) source(url string) { p.s.note("push url %s", url) }
 func (p fakePusher) stop(why string)   { p.s.note("push stopped: %s", why) }
 func (p fakePusher) setCamera(on bool) { p.s.note("camera %v", on) }
 func (p fakePusher) setMic(on bool)    { p.s.note("mic %v", on) }
@@ -47,6 +48,7 @@ type fakePlayer struct {
 }
 
 func (p fakePlayer) play()               { p.s.note("player %d plays", p.uid) }
+func (p fakePlayer) source(url string)   { p.s.note("player %d src %s", p.uid, url) }
 func (p fakePlayer) lie(horizontal bool) { p.s.note("player %d lies %v", p.uid, horizontal) }
 func (p fakePlayer) remove(why string)   { p.s.note("player %d removed: %s", p.uid, why) }
 

@@ -17,6 +17,8 @@ type components interface {
 
 type pusher interface {
 	start(url string)
+	// source sets the attribute url, which the next start uses.
+	source(url string)
 	stop(why string)
 	setCamera(on bool)
 	setMic(on bool)
@@ -25,6 +27,8 @@ type pusher interface {
 type player interface {
 	// play has it play again, if it doesn't.
 	play()
+	// source sets the attribute src, which the next play uses.
+	source(url string)
 	// lie turns its rendering, or turns it back.
 	lie(horizontal bool)
 	// remove takes the component from the page.
@@ -35,6 +39,7 @@ type player interface {
 // vendor's demo; fidelity: documented.
 const (
 	codePushFailed = -1307 // the live-pusher's end after its retries
+	codePushHeld   = 5000  // the host has stopped the push of a page that was left
 	codePlaying    = 2004
 	codePlayFailed = -2301 // the live-player's end after its retries
 )
@@ -62,7 +67,11 @@ func (a *App) push(url string) {
 	a.owned = true
 	if t := a.tile(a.o.UID); t != nil {
 		t.url = url
-		if t.shown {
+		switch {
+		case !t.shown:
+		case a.page.sameKey:
+			a.pusher.source(url)
+		default:
 			a.pusher.stop("new URL")
 			a.pusher.start(url)
 		}
@@ -72,19 +81,28 @@ func (a *App) push(url string) {
 	a.layout()
 }
 
-// play puts a member's stream on the page. A tile that is there gets a new player:
-// the demo changes its key, so that nothing of the old one stays.
+// play puts a member's stream on the page.
 func (a *App) play(uid uint32, url string) {
-	if t := a.tile(uid); t != nil {
-		t.url = url
-		if t.shown {
-			a.removePlayer(t, "new URL")
-			a.addPlayer(t)
-		}
+	if t := a.tile(uid); t != nil && !a.page.addsTiles {
+		a.replay(t, url)
 		return
 	}
 	a.tiles = append(a.tiles, &tile{uid: uid, url: url})
 	a.layout()
+}
+
+// replay puts a tile on a new URL. It gets a new player: the demo changes its key, so
+// that nothing of the old one stays.
+func (a *App) replay(t *tile, url string) {
+	t.url = url
+	switch {
+	case !t.shown:
+	case a.page.sameKey:
+		t.player.source(url)
+	default:
+		a.removePlayer(t, "new URL")
+		a.addPlayer(t)
+	}
 }
 
 // drop takes a member's tile from the page; the next that waited is shown.
@@ -186,7 +204,13 @@ func (a *App) onPlayerCode(t *tile, code int) {
 // onPusherCode: a push that has failed for good ends the visit, as in the demo. That
 // the push to a URL of a lost session fails is what recovery is for.
 func (a *App) onPusherCode(code int) {
-	if t := a.tile(a.o.UID); code == codePushFailed && a.owned && t != nil && t.shown && !a.o.Defects.PushFailureIgnored {
+	t := a.tile(a.o.UID)
+	switch {
+	case t == nil || !t.shown:
+	case code == codePushFailed && a.owned && !a.o.Defects.PushFailureIgnored:
 		a.leave("push failed (-1307)", nil)
+	case code == codePushHeld && a.page.restarts:
+		a.pusher.stop("stopped by the host")
+		a.pusher.start(t.url)
 	}
 }

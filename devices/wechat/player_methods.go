@@ -67,6 +67,9 @@ func (p *LivePlayer) resume() string {
 	return ""
 }
 
+// SetSrc changes the address; the next Play uses it.
+func (p *LivePlayer) SetSrc(url string) { p.o.Src = url }
+
 // SetMuted is the attribute muted.
 func (p *LivePlayer) SetMuted(on bool) {
 	p.closeSpan(p.h.Now())

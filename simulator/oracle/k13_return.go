@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -17,19 +18,28 @@ const (
 
 // K13: after some time in the background the mini-program is in trouble (切后台再返回后
 // 异常). It is one of: thrown out (the page has left by itself), half-open (its session
-// is over and nobody has told it), own stream not back, a player that is dead or stuck
-// with an old URL, two tiles of one member, two sessions at once.
+// is over and nobody has told it), own stream not back, a dead player (either may be
+// stuck with an old URL), two tiles of one member, two sessions that throw each other out.
 var _ = register(judge{id: "K13", look: func(f *facts) (found []Finding, applies bool) {
 	for id := range f.of {
 		for _, r := range f.returns(trace.ActorID(id)) {
 			applies = true
-			for _, look := range []func(back) []Finding{f.thrownOut, f.halfOpen, f.pushNotBack, f.deadPlayers, f.twice} {
-				found = append(found, look(r)...)
-			}
+			found = append(found, f.troubles(r)...)
 		}
 	}
 	return found, applies
 }})
+
+// troubles are what is wrong after a return. Where it is the session, what becomes of the
+// media follows from that.
+func (f *facts) troubles(r back) []Finding {
+	for _, look := range []func(back) []Finding{f.thrownOut, f.halfOpen, f.duel} {
+		if found := look(r); len(found) > 0 {
+			return found
+		}
+	}
+	return slices.Concat(f.pushNotBack(r), f.deadPlayers(r), f.doubleTiles(r))
+}
 
 // back is a return of a page that was in its channel when it was left; look is when it
 // should work again.
@@ -124,11 +134,42 @@ func (f *facts) halfOpen(r back) []Finding {
 // pushNotBack: the page wants to be seen or heard, and nothing of it arrives.
 func (f *facts) pushNotBack(r back) []Finding {
 	m := f.of[r.id]
-	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 || m.arrivesIn(r.look) {
+	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 {
 		return nil
+	}
+	held := f.heldPush(r)
+	switch {
+	case !held && m.arrivesIn(r.look):
+		return nil
+	case f.onStaleURL(r, trace.PushStarted, trace.Nobody):
+		return []Finding{f.find(r.id, r.look.to, "stale URL %s: its pusher was given a newer one and stays with the old, so its own stream is not back", f.away(r))}
+	case held:
+		return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: the host has stopped its push (5000), and its page hasn't started it again", f.away(r))}
 	}
 	return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
 }
+
+// heldPush tells whether the push was stopped by the host and not started again. What
+// may still arrive of it is a waiting image.
+func (f *facts) heldPush(r back) bool {
+	held := false
+	for _, ev := range f.of[r.id].story {
+		switch {
+		case ev.At >= r.look.to:
+			return held
+		case ev.At < r.left:
+		case ev.Kind == trace.PusherCode && ev.V[0] == pushHeld:
+			held = true
+		case ev.Kind == trace.PushStarted || ev.Kind == trace.PushStopped:
+			held = false
+		}
+	}
+	return held
+}
+
+// pushHeld is the code of a live-pusher that the host has stopped. Source: live-pusher
+// documentation; fidelity: documented.
+const pushHeld = 5000
 
 // arrivesIn tells whether media of a member arrived in a stretch.
 func (m *member) arrivesIn(s span) bool {
@@ -152,15 +193,40 @@ func (f *facts) deadPlayers(r back) []Finding {
 			continue
 		}
 		what := "dead player"
-		for _, ev := range m.story {
-			if ev.Kind == trace.ServerMediaRefused && ev.Peer == t.from && ev.At >= r.at && ev.At < r.look.to {
-				what = "stale URL"
-			}
+		if f.onStaleURL(r, trace.PlayStarted, t.from) {
+			what = "stale URL"
 		}
 		found = append(found, f.find(r.id, r.look.to, "%s %s: nothing of %s, who is sending", what, f.away(r), f.name(t.from)))
 	}
 	return found
 }
+
+// onStaleURL tells whether a component was last started with another URL than the one
+// that the page was last given for it. The server's refusals don't tell: of a URL that
+// it has taken back it doesn't know any more whose it was.
+func (f *facts) onStaleURL(r back, start trace.Kind, of trace.ActorID) bool {
+	used, given, at := "", "", time.Duration(-1)
+	for _, ev := range f.of[r.id].story {
+		if ev.At >= r.look.to {
+			break
+		}
+		if ev.Kind == start && ev.Peer == of {
+			used = f.text(ev.Note)
+		}
+	}
+	for _, c := range f.of[r.id].calls {
+		if push := start == trace.PushStarted; c.url == "" || c.answered >= r.look.to || push != slices.Contains(publishing, c.name) || !push && c.Peer != of {
+			continue
+		}
+		if c.answered >= at {
+			given, at = c.url, c.answered
+		}
+	}
+	return used != "" && given != "" && used != given
+}
+
+// publishing are the calls that give a URL to push to; of the others subscribe gives one.
+var publishing = []string{"publish", "updatePushUrl"}
 
 // tilesOf counts the tiles that a page shows of a member.
 func (f *facts) tilesOf(r back, of trace.ActorID) int {
@@ -179,33 +245,30 @@ func (f *facts) tilesOf(r back, of trace.ActorID) int {
 	return n
 }
 
-// twice: two tiles or players of one member, or two sessions of the page.
-func (f *facts) twice(r back) []Finding {
+// doubleTiles: two tiles of one member.
+func (f *facts) doubleTiles(r back) []Finding {
 	var found []Finding
-	sessions, plays := 0, map[trace.ActorID]int{}
-	for _, ev := range f.of[r.id].story {
-		if ev.At >= r.look.to {
-			break
-		}
-		switch ev.Kind {
-		case trace.ServerJoined:
-			sessions++
-		case trace.ServerLeft:
-			sessions--
-		case trace.ServerPlayOpened:
-			plays[ev.Peer]++
-		case trace.ServerPlayClosed:
-			plays[ev.Peer]--
-		}
-	}
-	if sessions > 1 {
-		found = append(found, f.find(r.id, r.look.to, "duplicate session %s: %d at once", f.away(r), sessions))
-	}
 	for id := range f.of {
 		of := trace.ActorID(id)
-		if tiles := f.tilesOf(r, of); tiles > 1 || plays[of] > 1 {
-			found = append(found, f.find(r.id, r.look.to, "double tile %s: %d tiles and %d streams of %s", f.away(r), tiles, plays[of], f.name(of)))
+		if tiles := f.tilesOf(r, of); tiles > 1 {
+			found = append(found, f.find(r.id, r.look.to, "double tile %s: %d tiles of %s", f.away(r), tiles, f.name(of)))
 		}
 	}
 	return found
+}
+
+// duel: a gateway lets a uid have one session in a channel, so a page with two clients is
+// not there twice: each join throws the other session out. Once is what a page does that
+// comes back before its lost session is over; again and again is a page against itself.
+func (f *facts) duel(r back) []Finding {
+	thrown, last := 0, never
+	for _, ev := range f.of[r.id].story {
+		if ev.Kind == trace.ServerLeft && f.text(ev.Text) == "kicked" && ev.At >= r.at && ev.At < r.look.to {
+			thrown, last = thrown+1, ev.At
+		}
+	}
+	if thrown < 2 {
+		return nil
+	}
+	return []Finding{f.find(r.id, last, "duplicate session %s: its own sessions throw each other out, %d times", f.away(r), thrown)}
 }

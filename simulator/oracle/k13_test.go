@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -21,10 +22,11 @@ func (w *away) write() {
 	w.at(s).joined(a, "broadcaster")
 	w.at(s).state(a, "joined", "")
 	w.publishes(a)
+	w.Add(trace.PushStarted, a, trace.Nobody, "", fmt.Sprintf("rtmp://server/live/%d", w.n), 1, 1)
 	w.at(s).joined(b, "broadcaster")
 	w.publishes(b)
 	w.at(2 * s)
-	w.plays(a, b)
+	w.Add(trace.PlayStarted, a, b, "", "old play")
 	if !w.noTile {
 		w.Add(trace.TileAdded, a, b, "", "")
 	}
@@ -42,6 +44,20 @@ func (w *away) write() {
 	if !w.noPlayer {
 		w.hears(a, b, 42*s, 80*s, 1, -2000)
 	}
+}
+
+// duel has a join again at these seconds while its session lives.
+func (w *away) duel(seconds ...time.Duration) {
+	for _, at := range seconds {
+		w.at(at * time.Second)
+		w.Add(trace.ServerLeft, a, trace.Nobody, "kicked", "")
+		w.joined(a, "broadcaster")
+	}
+}
+
+// given answers a's call with a URL.
+func (w *away) given(at time.Duration, of trace.ActorID, call, url string) {
+	w.gives(at, a, w.asks(at, a, of, call, ""), url, 0)
 }
 
 func (w *world) state(who trace.ActorID, state, why string) {
@@ -86,23 +102,49 @@ func TestK13Classes(t *testing.T) {
 			w.at(40*s).state(a, "recovering", "error 904")
 			w.noPush = true
 		}, Reproduced, "own stream is not back"},
-		{"own stream lost", func(w *away) { w.noPush = true }, Reproduced, "own stream is not back"},
+		{"own stream lost", func(w *away) { w.noPush = true }, Reproduced, "its own stream is not back after 20.000 s away"},
 		{"own stream not wanted", func(w *away) {
 			w.noPush = true
 			w.at(45 * s)
 			w.Add(trace.PushStopped, a, trace.Nobody, "", "")
 		}, Absent, ""},
 		{"dead player", func(w *away) { w.noPlayer = true }, Reproduced, "dead player after 20.000 s away: nothing of b"},
-		{"stale URL", func(w *away) {
+		{"player on a stale URL", func(w *away) {
 			w.noPlayer = true
-			w.at(41 * s)
-			w.Add(trace.ServerMediaRefused, a, b, "play", "unknown")
-		}, Reproduced, "stale URL"},
-		{"refused before it was away", func(w *away) {
+			w.given(41*s, b, "subscribe", "new")
+		}, Reproduced, "stale URL after 20.000 s away: nothing of b"},
+		{"player on the new URL", func(w *away) {
 			w.noPlayer = true
-			w.at(10 * s)
-			w.Add(trace.ServerMediaRefused, a, b, "play", "unknown")
+			w.given(41*s, b, "subscribe", "new")
+			w.Add(trace.PlayStarted, a, b, "", "new")
 		}, Reproduced, "dead player"},
+		{"player on the URL given first", func(w *away) {
+			w.noPlayer = true
+			w.given(10*s, b, "subscribe", "first")
+			w.Add(trace.PlayStarted, a, b, "", "first")
+		}, Reproduced, "dead player"},
+		{"pusher on a stale URL", func(w *away) {
+			w.noPush = true
+			w.given(41*s, trace.Nobody, "publish", "new")
+		}, Reproduced, "stale URL after 20.000 s away: its pusher"},
+		{"pusher on the new URL", func(w *away) {
+			w.noPush = true
+			w.given(41*s, trace.Nobody, "updatePushUrl", "new")
+			w.Add(trace.PushStarted, a, trace.Nobody, "", "new", 1, 1)
+		}, Reproduced, "its own stream is not back after 20.000 s away"},
+		{"new URLs in time", func(w *away) {
+			w.given(41*s, b, "subscribe", "new")
+			w.given(41*s, trace.Nobody, "publish", "new")
+		}, Absent, ""},
+		{"a push that is held, with a waiting image", func(w *away) { w.at(25 * s); w.code(a, 5000) }, Reproduced, "hasn't started it again"},
+		{"a push that was held and is started again", func(w *away) {
+			w.at(25 * s)
+			w.code(a, 5000)
+			w.at(40 * s)
+			w.Add(trace.PushStopped, a, trace.Nobody, "", "")
+			w.Add(trace.PushStarted, a, trace.Nobody, "", "rtmp://push", 1, 1)
+		}, Absent, ""},
+		{"a push that was held another time", func(w *away) { w.at(15 * s); w.code(a, 5000) }, Absent, ""},
 		{"the tile is gone", func(w *away) {
 			w.noPlayer = true
 			w.at(41 * s)
@@ -115,9 +157,15 @@ func TestK13Classes(t *testing.T) {
 			w.Add(trace.ServerMuted, a, b, "video", "")
 		}, Absent, ""},
 		{"two tiles", func(w *away) { w.at(41 * s); w.Add(trace.TileAdded, a, b, "", "") }, Reproduced, "double tile"},
-		{"two players", func(w *away) { w.at(41 * s); w.Add(trace.ServerPlayOpened, a, b, "", "") }, Reproduced, "2 streams of b"},
-		{"two sessions", func(w *away) { w.at(41*s).joined(a, "broadcaster") }, Reproduced, "duplicate session"},
-		{"one after the other", func(w *away) { w.at(41 * s).left(a); w.at(42*s).joined(a, "broadcaster") }, Absent, ""},
+		{"its sessions throw each other out", func(w *away) { w.noPush = true; w.duel(41, 43, 45) }, Reproduced, "duplicate session after 20.000 s away: its own sessions throw each other out, 3 times"},
+		{"a new session throws out the lost one", func(w *away) { w.duel(41) }, Absent, ""},
+		{"sessions thrown out before and after", func(w *away) { w.duel(10, 11, 41, 56, 57) }, Absent, ""},
+		{"one after the other", func(w *away) {
+			for _, at := range []time.Duration{41, 43} {
+				w.at(at * s).left(a)
+				w.at((at+1)*s).joined(a, "broadcaster")
+			}
+		}, Absent, ""},
 		{"away again", func(w *away) { w.noPush = true; w.at(50*s).host(a, "hide") }, NotRun, ""},
 		{"another fault", func(w *away) {
 			w.noPush = true
