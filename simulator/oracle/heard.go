@@ -119,13 +119,18 @@ func echo(t *track) (most *float64, length *time.Duration) {
 	return &db, &sum
 }
 
+// gainSettles is how long an automatic gain may take to find a talker's level, from the
+// first sound on. Source: usual for automatic gains; fidelity: assumed.
+const gainSettles = 5 * time.Second
+
 // gainSpread is between the least and the most loudness against what was said, over
-// blocks of sound in which nothing was missing.
+// blocks of sound in which nothing was missing, once the gain should have settled.
 func gainSpread(t *track) *float64 {
 	var least, most int64
 	any := false
-	for _, s := range heardSeconds(t) {
-		if !s.spoken {
+	all := heardSeconds(t)
+	for _, s := range all {
+		if !s.spoken || s.from < all[0].from+gainSettles {
 			continue
 		}
 		if !any {

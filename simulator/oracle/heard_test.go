@@ -164,6 +164,33 @@ func TestWhatIsPlayedFastTellsNoEcho(t *testing.T) {
 	}
 }
 
+func TestTheSpreadIsOfWhatWasSpokenOnceTheGainHasSettled(t *testing.T) {
+	for _, x := range []struct {
+		second int
+		most   int64
+		want   float64
+	}{{6, 900, 2}, {7, 900, 10}, {12, 100, 2}, {12, trace.AudioUnmeasured, 2}} {
+		w := goodCall(t)
+		w.measures(b, a, map[int]heardSecond{x.second: gains(-100, x.most)})
+		if v := viewOf(t, endCall(w, 20*time.Second), b, a); *v.LevelSpreadDB != x.want {
+			t.Errorf("%+v: spread %v dB", x, *v.LevelSpreadDB)
+		}
+	}
+}
+
+func TestWhoSaidNothingHasNoSpread(t *testing.T) {
+	silent, all := gains(trace.AudioUnmeasured, trace.AudioUnmeasured), map[int]heardSecond{}
+	for s := range 20 {
+		all[s] = silent
+	}
+	w := goodCall(t)
+	w.hears(b, a, 2*time.Second, 20*time.Second, 1, -2000)
+	w.measures(b, a, all)
+	if v := viewOf(t, endCall(w, 20*time.Second), b, a); v.LevelSpreadDB != nil {
+		t.Errorf("a spread of %v dB", *v.LevelSpreadDB)
+	}
+}
+
 func TestEchoIsAgainstTheTalker(t *testing.T) {
 	w := goodCall(t)
 	w.measures(b, a, map[int]heardSecond{8: echoing(-5000)})

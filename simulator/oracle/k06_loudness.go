@@ -1,14 +1,8 @@
 package oracle
 
-import "time"
-
 // swingsLeast is how often a loudness must swing: once may be anything.
 // Fidelity: assumed.
 const swingsLeast = 2
-
-// gainSettles is how long an automatic gain may take to find a talker's level, from the
-// first sound on. Source: usual for automatic gains; fidelity: assumed.
-const gainSettles = 5 * time.Second
 
 // K6: on a weak network loudness swings (声音忽大忽小): without any music about, a talker
 // is heard again and again louder or quieter than it speaks.

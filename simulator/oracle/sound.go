@@ -13,7 +13,11 @@ const (
 
 // hear measures gaps and levels of what was played.
 func (f *facts) hear(v *View, t *track) {
-	v.LevelSpreadDB = gainSpread(t)
+	if len(t.measured) > 0 {
+		v.LevelSpreadDB = gainSpread(t)
+	} else {
+		v.LevelSpreadDB = levelSpread(t)
+	}
 	v.EchoDB, v.Echo = echo(t)
 	if len(t.played) == 0 {
 		return
@@ -31,9 +35,6 @@ func (f *facts) hear(v *View, t *track) {
 		}
 	}
 	v.AudioGap = &gap
-	if v.LevelSpreadDB == nil {
-		v.LevelSpreadDB = levelSpread(t)
-	}
 }
 
 // silence adds up the gaps of a window, from the first sound heard in it. In a pause

@@ -27,7 +27,7 @@ type View struct {
 	Fast           *time.Duration // played faster than FastSpeed for at least FastLength
 	FastSince      []time.Duration
 	AudioGap       *time.Duration // silences of at least AudioGapLeast
-	LevelSpreadDB  *float64       // of a constant tone: of samples where there are some, else as stamped
+	LevelSpreadDB  *float64       // of a talker's tone: on samples against what was said, see gainSpread, else as stamped
 	EchoDB         *float64       // loudest second of To's own voice in it, against From's; see EchoLeast
 	Echo           *time.Duration // seconds of it above EchoLeast
 }
