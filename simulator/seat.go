@@ -17,7 +17,7 @@ func (w *world) addForeign(i int) error {
 	member, err := foreign.New(foreign.Options{
 		Engine: w.e, Log: w.log, Channel: door{w, i}, Name: m.ID, Actor: trace.ActorID(i), Resolve: w.resolve, UID: d.uid,
 		Origin: m.Origin, Role: m.Role, Codec: m.Codec, Traits: phone.DefaultTraits(),
-		Camera: m.Camera != CameraOff, Mic: m.Mic, Clip: m.clip, Memo: w.memo, Picture: w.hooks.Picture, Received: w.hooks.Received,
+		Camera: m.Camera != CameraOff, Mic: m.Mic, Clip: m.clip, Tape: w.tape, Voice: m.Voice, Memo: w.memo, Picture: w.hooks.Picture, Received: w.hooks.Received,
 	})
 	if err != nil {
 		return err

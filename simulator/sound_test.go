@@ -100,6 +100,37 @@ func TestAMutedMicrophoneIsSilentOnSamplesToo(t *testing.T) {
 	}
 }
 
+// A member of another SDK speaks with a voice of its own, and is measured by phones; what
+// it hears itself isn't.
+func TestOthersAreHeardOnSamples(t *testing.T) {
+	source := strings.NewReplacer("VOICE", "talk", "STEPS", "  - {at: 14s, n: {mic: off}}\n", "script:", "  n: {origin: native, role: broadcaster, camera: off}\nscript:").Replace(soundCall)
+	s, err := Parse("sound-call.yaml", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{Scenario: s, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoken := 0
+	for _, ev := range measuredSeconds(r.Record) {
+		switch {
+		case ev.Actor == 2:
+			t.Fatalf("it measures: %v", ev)
+		case ev.Peer != 2:
+		case ev.V[0] > 17e9 && ev.V[1] > -6000:
+			t.Errorf("its microphone is off, and it is heard: %v", ev.V)
+		case ev.V[0] < 12e9 && ev.V[2] != trace.AudioUnmeasured:
+			if spoken++; ev.V[1] < -3500 || ev.V[2] < -150 || ev.V[3] > 150 {
+				t.Errorf("in the second from %d ms %v", ev.V[0]/1e6, ev.V)
+			}
+		}
+	}
+	if spoken < 8 {
+		t.Errorf("it speaks in %d seconds", spoken)
+	}
+}
+
 func TestSamplesGiveTheSameDigest(t *testing.T) {
 	const steps = "  - {at: 8s, a: {outage: 2s}}\n  - {at: 14s, b: {play-bgm: 6s}}\n  - {at: 15s, a: {route: ear}}\n"
 	if a, b := hearing(t, "talk", steps, 3), hearing(t, "talk", steps, 3); a.Digest != b.Digest {

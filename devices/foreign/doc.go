@@ -7,6 +7,10 @@
 // fixed delay stands for it, without loss. Nor has it any of their methods beyond
 // the steps of a script.
 //
+// Where sound has samples, a member speaks with a voice of its own, at its uid's
+// frequency, and what others hear of it is measured. What it hears itself is not: it
+// has no player of samples, no speaker and so no echo, and its views know no loudness.
+//
 // The world must implement Channel over its media server, one for each member, and
 // give it to New. Everything that a member asks for goes through it; what the server
 // then does (roles, refusals, who is told of whom, RTMP for the others) is the

@@ -56,7 +56,15 @@ func New(o Options) (*Member, error) {
 	m := &Member{o: o, e: o.Engine, proc: o.Engine.Proc(o.Name + "/" + o.Origin), state: stateIdle, role: o.Role, camera: o.Camera, mic: o.Mic}
 	m.lens = camera.New(m.e, camera.Options{Name: o.Name + "/camera", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnPicture: m.onPicture, OnTurned: m.onTurned})
 	m.lens.SetBitrate(bitrate)
-	m.ear = microphone.New(m.e, microphone.Options{Name: o.Name + "/mic", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnSound: m.onSound})
+	mic := microphone.Options{Name: o.Name + "/mic", UID: o.UID, Traits: o.Traits, Clip: o.Clip, OnSound: m.onSound}
+	if o.Tape != nil {
+		device, err := m.talker()
+		if err != nil {
+			return nil, fmt.Errorf("member %s: %w", o.Name, err)
+		}
+		mic.Device, mic.Tape = device, o.Tape
+	}
+	m.ear = microphone.New(m.e, mic)
 	m.tick = m.proc.Alarm(m.onTick)
 	m.e.OnEnd(func() {
 		for _, v := range m.views {

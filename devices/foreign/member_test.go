@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"minilab/devices/phone/sound"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
 )
@@ -369,5 +370,27 @@ func TestSameSeedSameDigest(t *testing.T) {
 	}
 	if first == digest(2) {
 		t.Error("two seeds gave one digest")
+	}
+}
+
+func TestOnSamplesItSpeaksWithItsOwnVoice(t *testing.T) {
+	tape := sound.NewTape()
+	talks := as(speaker, func(o *Options) { o.Tape, o.Voice = tape, sound.Tone })
+	w := newWorld(t, 1, talks, listener)
+	w.do(0, 0, "join")
+	w.do(0, 1, "join")
+	w.run(5 * time.Second)
+	last, said := tape.Find(10, 100)
+	if got := sound.LevelOf(last); got < -2010 || got > -1990 || said < 0.099 || said > 0.101 {
+		t.Errorf("it speaks at %d, and said %g", got, said)
+	}
+	if x, _ := tape.Find(11, 100); x != nil {
+		t.Error("who doesn't publish is on the tape")
+	}
+	for _, voice := range []string{"", "song"} {
+		o := as(w.members[0].o, func(o *Options) { o.Tape, o.Voice = tape, voice })
+		if o.Validate() == nil {
+			t.Errorf("a voice %q", voice)
+		}
 	}
 }

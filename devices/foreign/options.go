@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/sound"
 	"minilab/simulator/engine"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/media/h264"
@@ -46,6 +47,10 @@ type Options struct {
 	Camera  bool      // on at the start
 	Mic     bool      // on at the start
 	Clip    *flv.Clip // what camera and microphone record; nil: the test media
+	// Tape has the member speak in samples, as phones do, in a Voice of a kind (sound.Talk
+	// or sound.Tone) at its uid's frequency; nil: units say themselves how loud they are.
+	Tape  *sound.Tape
+	Voice string
 	// PathDelay is how long everything takes between the member and the channel, each
 	// way; 0 means defaultPathDelay.
 	PathDelay time.Duration
@@ -88,6 +93,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("codec %q: want %s or %s", o.Codec, H264, VP8)
 	case o.Codec == VP8 && o.Origin != Web:
 		return fmt.Errorf("codec %s: only a %s member sends it", VP8, Web)
+	case o.Tape != nil && o.Voice != sound.Talk && o.Voice != sound.Tone:
+		return fmt.Errorf("voice %q: want %s or %s", o.Voice, sound.Talk, sound.Tone)
 	case o.PathDelay < 0:
 		return fmt.Errorf("path delay %v: want 0 or more", o.PathDelay)
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"minilab/devices/phone"
+	"minilab/devices/phone/sound"
+	"minilab/simulator/media/aac"
 	"minilab/simulator/media/flv"
 	"minilab/simulator/rtmp"
 	"minilab/simulator/trace"
@@ -15,6 +17,13 @@ type push struct {
 	feed    Feed
 	epoch   time.Duration
 	headers [2]bool // the decoder configurations of sound and pictures that were sent
+}
+
+// talker makes the device that the member speaks into. It plays nothing, so that
+// nothing of it comes back: what these SDKs do about echo is not modelled.
+func (m *Member) talker() (*sound.Device, error) {
+	voice := sound.NewVoice(m.o.Voice, aac.Tone(m.o.UID), m.o.Traits.MicLevelCentiDB, uint64(m.o.UID))
+	return sound.NewDevice(sound.DeviceOptions{Voice: voice, Rand: m.e.Rand(m.o.Name + "/sound")})
 }
 
 // publish asks for a feed and films and speaks into it once it is there.

@@ -106,6 +106,7 @@ func (b *builder) between(ev *trace.Event) {
 		add(&t.played, ev)
 	case trace.AudioMeasured:
 		add(&t.measured, ev)
+		b.sampled = true
 	case trace.RelayOut:
 		add(&t.relayed, ev)
 	case trace.ServerAnnounced:

@@ -22,6 +22,8 @@ type facts struct {
 	told   []*trace.Event // what apps heard from the SDK
 	story  []*trace.Event // all but the dense kinds, in order
 	wire   *wire          // what the SDKs' clients did on the network
+
+	sampled bool // phones hear samples
 }
 
 // member is what one member did, as far as it concerns no other.

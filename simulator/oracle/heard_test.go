@@ -191,6 +191,17 @@ func TestWhoSaidNothingHasNoSpread(t *testing.T) {
 	}
 }
 
+func TestOnSamplesStampsTellNoSpread(t *testing.T) {
+	w := goodCall(t)
+	w.hears(b, a, 2*time.Second, 20*time.Second, 1, -2000)
+	w.hears(c, a, 2*time.Second, 20*time.Second, 1, -2000)
+	w.measures(b, a, nil)
+	r := endCall(w, 20*time.Second)
+	if heard, not := viewOf(t, r, b, a), viewOf(t, r, c, a); heard.LevelSpreadDB == nil || not.LevelSpreadDB != nil {
+		t.Errorf("%v and %v, who measures nothing", heard.LevelSpreadDB, not.LevelSpreadDB)
+	}
+}
+
 func TestEchoIsAgainstTheTalker(t *testing.T) {
 	w := goodCall(t)
 	w.measures(b, a, map[int]heardSecond{8: echoing(-5000)})

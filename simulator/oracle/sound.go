@@ -13,7 +13,7 @@ const (
 
 // hear measures gaps and levels of what was played.
 func (f *facts) hear(v *View, t *track) {
-	if len(t.measured) > 0 {
+	if f.sampled { // units that are stamped are louder and quieter as their talker is
 		v.LevelSpreadDB = gainSpread(t)
 	} else {
 		v.LevelSpreadDB = levelSpread(t)
