@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -25,7 +26,11 @@ type argument struct {
 func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 	out := map[string]argument{}
 	if arg, may := w.Bare(); may && !n.IsMap() {
-		if a, ok := p.argument(arg, n); ok {
+		otherwise := ""
+		if len(w.Args) > 1 {
+			otherwise = ", or all by name: " + p.inFull(w)
+		}
+		if a, ok := p.argument(arg, n, otherwise); ok {
 			out[arg.Name] = a
 		}
 		return out
@@ -39,7 +44,7 @@ func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 			continue
 		}
 		got[e.Key] = true
-		if a, ok := p.argument(w.Args[i], e.Value); ok {
+		if a, ok := p.argument(w.Args[i], e.Value, ""); ok {
 			out[e.Key] = a
 		}
 	}
@@ -52,8 +57,9 @@ func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 	return out
 }
 
-// argument reads one value; ok is false when it is wrong, which has been noted.
-func (p *parser) argument(arg app.Arg, n yamlfile.Node) (a argument, ok bool) {
+// argument reads one value; ok is false when it is wrong, which has been noted, with how
+// else it could be written.
+func (p *parser) argument(arg app.Arg, n yamlfile.Node, otherwise string) (a argument, ok bool) {
 	a = argument{Member: -1, at: n}
 	if arg.Kind == app.KindList {
 		a.List, ok = scalars(n)
@@ -61,7 +67,7 @@ func (p *parser) argument(arg app.Arg, n yamlfile.Node) (a argument, ok bool) {
 	}
 	text, scalar := n.Scalar()
 	if !scalar {
-		n.Decode(&text) // notes what it is instead
+		n.Fail(fmt.Sprintf("%s needs one plain value", arg.Name), "such as "+p.exampleOf(arg)+otherwise)
 		return a, false
 	}
 	if arg.Kind != app.KindWord && slices.Contains(arg.Words, text) {
@@ -80,12 +86,14 @@ func (p *parser) argument(arg app.Arg, n yamlfile.Node) (a argument, ok bool) {
 		}
 		ok = a.Member >= 0
 	case app.KindTime:
-		a.From, ok = moment(n, text)
+		a.From, ok = moment(n, text, otherwise)
 		a.To = a.From
 	case app.KindSpan:
-		a.From, a.To, ok = span(n, text)
+		a.From, a.To, ok = span(n, text, otherwise)
 	case app.KindCount:
-		a.Count, ok = count(n, text)
+		a.Count, ok = count(n, text, otherwise)
+	case app.KindTurn:
+		a.Count, ok = turn(n, text)
 	case app.KindText:
 		a.Word, ok = text, true
 	}
@@ -105,41 +113,56 @@ func scalars(n yamlfile.Node) (out []any, ok bool) {
 	return out, ok
 }
 
-func moment(n yamlfile.Node, text string) (time.Duration, bool) {
+func moment(n yamlfile.Node, text, otherwise string) (time.Duration, bool) {
 	d, err := yamlfile.ParseTime(text)
+	var wrong *yamlfile.UnitError
 	switch {
-	case err != nil:
-		n.Fail(err.Error(), "")
+	case errors.As(err, &wrong):
+		n.Fail(wrong.Problem, wrong.Remedy+otherwise)
 	case d > maxLength:
-		n.Failf("%v is more than %v", d, maxLength)
+		n.Fail(fmt.Sprintf("%v is more than %v", d, maxLength), "no scenario is longer: write less")
 	}
 	return d, err == nil && d <= maxLength
 }
 
 // span reads 1s..3s, or a time, which is a span without width.
-func span(n yamlfile.Node, text string) (from, to time.Duration, ok bool) {
+func span(n yamlfile.Node, text, otherwise string) (from, to time.Duration, ok bool) {
 	first, last, two := strings.Cut(text, "..")
 	if !two {
 		last = first
 	}
-	from, ok = moment(n, first)
+	from, ok = moment(n, first, otherwise)
 	if !ok {
 		return 0, 0, false
 	}
-	if to, ok = moment(n, last); ok && to < from {
+	if to, ok = moment(n, last, otherwise); ok && to < from {
 		n.Fail(fmt.Sprintf("the span ends at %v, before it begins at %v", to, from), "write the shorter time first, as in 1s..3s")
 		ok = false
 	}
 	return from, to, ok
 }
 
-func count(n yamlfile.Node, text string) (int, bool) {
+func count(n yamlfile.Node, text, otherwise string) (int, bool) {
 	c, err := strconv.Atoi(text)
 	if err != nil || c < 0 || c > math.MaxInt32 {
-		n.Fail(fmt.Sprintf("%q is no count", text), "write a whole number")
+		n.Fail(fmt.Sprintf("%q is no count", text), "write a whole number, 0 or more"+otherwise)
 		return 0, false
 	}
 	return c, true
+}
+
+// turn reads how a phone or a picture is held.
+func turn(n yamlfile.Node, text string) (int, bool) {
+	d, err := strconv.Atoi(text)
+	if err == nil && d >= 0 && d < 360 && d%90 == 0 {
+		return d, true
+	}
+	remedy := "write 0, 90, 180 or 270: degrees clockwise from upright"
+	if err == nil && d%90 == 0 {
+		remedy += fmt.Sprintf("; %d is %d", d, (d%360+360)%360)
+	}
+	n.Fail(fmt.Sprintf("%q is no quarter turn", text), remedy)
+	return 0, false
 }
 
 // example shows how a word that needs a value is written.
@@ -156,7 +179,19 @@ func (p *parser) example(w app.Word) string {
 	return fmt.Sprintf("{%s: {%s}}", w.Name, strings.Join(parts, ", "))
 }
 
+// inFull shows all that a word takes, each argument by its name.
+func (p *parser) inFull(w app.Word) string {
+	parts := make([]string, len(w.Args))
+	for i, a := range w.Args {
+		parts[i] = a.Name + ": " + p.exampleOf(a)
+	}
+	return fmt.Sprintf("{%s: {%s}}", w.Name, strings.Join(parts, ", "))
+}
+
 func (p *parser) exampleOf(a app.Arg) string {
+	if a.Like != "" {
+		return a.Like
+	}
 	switch a.Kind {
 	case app.KindMember:
 		return append(p.Cast(), "alice")[0]
@@ -165,7 +200,9 @@ func (p *parser) exampleOf(a app.Arg) string {
 	case app.KindSpan:
 		return "1s..3s"
 	case app.KindCount:
-		return "100"
+		return "3"
+	case app.KindTurn:
+		return "90"
 	case app.KindList:
 		return `["7", null]`
 	case app.KindText:

@@ -32,6 +32,9 @@ var pageSwitches = []string{"on", "off"}
 // lasts says how long a fault is.
 var lasts = map[fault.LengthRule]string{fault.MayLast: "how long; left out: for good", fault.MustLast: "how long"}
 
+// withoutLength says what it means that a fault has no length, where that may be.
+var withoutLength = map[fault.LengthRule]string{fault.MayLast: "; one that is for good has no length"}
+
 // FaultWords are what can befall a member's phone in a script.
 func FaultWords() []app.Word {
 	var out []app.Word
@@ -61,13 +64,13 @@ func faultWord(k fault.Kind) app.Word {
 		w.Args = append(w.Args, app.Arg{Name: argHow, Kind: app.KindWord, Words: k.Ways, Optional: !k.WayNeeded, Doc: k.WayDoc})
 	}
 	if k.Degrees {
-		w.Args = append(w.Args, app.Arg{Name: argDegrees, Kind: app.KindCount, Doc: "how it is held, clockwise from upright: 0, 90, 180 or 270"})
+		w.Args = append(w.Args, app.Arg{Name: argDegrees, Kind: app.KindTurn, Doc: "how it is held, clockwise from upright: 0, 90, 180 or 270"})
 	}
 	if k.Length != fault.NoLength {
 		w.Args = append(w.Args, app.Arg{Name: argFor, Kind: app.KindTime, Optional: k.Length == fault.MayLast, Doc: lasts[k.Length]})
 	}
 	if k.URL {
-		w.Args = append(w.Args, app.Arg{Name: argURL, Kind: app.KindText, Optional: true, Doc: "of the file; left out: one that is there"})
+		w.Args = append(w.Args, app.Arg{Name: argURL, Kind: app.KindText, Optional: true, Like: "https://example.com/song.mp3", Doc: "of the file; left out: one that is there"})
 	}
 	return w
 }
@@ -113,6 +116,10 @@ func (p *parser) fault(w app.Word, a Action, at yamlfile.Node) (Action, bool) {
 			at.Fail(fmt.Sprintf("%s %s takes no time", a.Word, f.Arg), "write a step for each switch")
 		}
 		return a, f.Length == 0
+	}
+	if length, there := a.Args[argFor]; there && f.Length == 0 {
+		length.at.Fail(a.Word+" for no time at all", "write how long it lasts, as in "+p.example(w)+withoutLength[kinds[i].Length])
+		return a, false
 	}
 	if err := f.Validate(); err != nil {
 		at.Fail(err.Error(), "minilab explain "+a.Word)

@@ -65,13 +65,29 @@ func TestThePagesCameraIsNoFault(t *testing.T) {
 
 func TestFaultsThatMakeNoSense(t *testing.T) {
 	for step, want := range map[string]string{
-		"{backgruond: 20s}":                  `did you mean "background"`,
-		"background":                         "background needs a value",
-		"{background: 0s}":                   "want more than nothing",
+		"{backgruond: 20s}": `did you mean "background"`,
+		"background":        "background needs a value",
+		"{background: 0s}": `background for no time at all
+   7 |   - {at: 1s, doctor: {background: 0s}}
+     |                                   ^^
+     write how long it lasts, as in {background: 8s}`,
+		"{background: home}":                 `write a time with its unit: 80ms, 1.5s, 2m, or all by name: {background: {how: home, for: 8s}}`,
+		"{background: [home]}":               "such as 8s, or all by name",
+		"{background: 99h}":                  "no scenario is longer: write less",
+		"{kill: 0s}":                         "write how long it lasts, as in {kill: 8s}; one that is for good has no length",
+		"{deny: {how: mic, for: 0s}}":        "deny for no time at all",
+		"{play-bgm: 'https://x/y.mp3'}":      "or all by name: {play-bgm: {for: 8s, url: https://example.com/song.mp3}}",
+		"{play-bgm: {url: 'https://x/y'}}":   "play-bgm lacks for",
+		"{rotate: -90}":                      `"-90" is no quarter turn`,
+		"{rotate: -450}":                     "0, 90, 180 or 270: degrees clockwise from upright; -450 is 270",
+		"{rotate: left}":                     `"left" is no quarter turn`,
+		"rotate":                             "as in {rotate: 90}",
+		"{outage: 0s}":                       "write how long it lasts, as in {outage: 8s}",
+		"{network: 4g}":                      "as in {network: {to: 4g}}",
 		"{background: {how: sofa, for: 2s}}": "unknown how",
 		"{background: {how: lock}}":          "background lacks for",
 		"{kill: lots}":                       "lots",
-		"{rotate: 45}":                       "want 0, 90, 180 or 270",
+		"{rotate: 45}":                       `"45" is no quarter turn`,
 		"{encoder: sings}":                   "valid: dies, fails-to-start, stalls, corrupts",
 		"{camera: films}":                    "valid: on, off, stalls, lost",
 		"{camera: {switch: on, for: 3s}}":    "camera on takes no time",

@@ -92,7 +92,7 @@ func TestBadLanguage(t *testing.T) {
 		{"null]", "[null]]", `:15:72: a list or map can't be an argument`},
 		{"url: play", "url: plya", `:16:45: unknown url "plya"; did you mean "play"?`},
 		{"of: web", "of: wbe", `:16:55: unknown member "wbe"; did you mean "web"?`},
-		{"{mic: off}", "{outage: 3s}", `:17:20: unknown step "outage"`},
+		{"{mic: off}", "{outage: 3s}", `:17:20: web is a web member, which has no step "outage"`},
 		{"domain: miniapp-2.", "domain: miniap-2.", `:18:40: unknown domain "miniap-2.agoraio.cn"; did you mean "miniapp-2.agoraio.cn"?`},
 		{"fault: slow", "fault: slwo", `unknown fault "slwo"; did you mean "slow"?`},
 		{"fault: slow, delay: 3s", "fault: slow", `lookup: slow needs a delay`},
@@ -106,10 +106,13 @@ func TestBadLanguage(t *testing.T) {
 		{"{close: ann}", "{clsoe: ann}", `:21:33: unknown step of the server "clsoe"; did you mean "close"?`},
 		{"{close: ann}", "{close: ann, kick: bob}", `:21:32: a step does one thing, and here are 2`},
 		{"code: 501", "reason: x", `status lacks code`},
-		{"degrees: 90", "degrees: 45", `45 degrees: want 0, 90, 180 or 270`},
+		{"degrees: 90", "degrees: 45", `:23:53: "45" is no quarter turn`},
 		{"telemetry: down", "telemetry: dwon", `unknown fault "dwon"; did you mean "down"?`},
 		{"server: {telemetry: down}", "sevrer: {telemetry: down}", `unknown member "sevrer"; did you mean "server"?`},
-		{"all: join", "all: abandon", `unknown step "abandon"`}, // not every member can
+		{"all: join", "all: abandon", `nat is a native member, which has no step "abandon"`}, // not every member can
+		{"{mic: off}", "{camera: stalls}", `:17:28: unknown switch "stalls"`},
+		{"{mic: off}", "{camera: {switch: off, for: 3s}}", `unknown argument "for"`},
+		{"at: 13s", "at: 33s", `the step is at 33s, but the scenario ends at 30s`},
 		{"gateways: 3", "gateways: 0", `0 gateways`},
 		{"url_life: 20s", "url_life: 0s", `a life of 0s is none`},
 		{"presence: publish", "presence: published", `unknown presence "published"; did you mean "publish"?`},
@@ -144,20 +147,22 @@ func TestBadLanguage(t *testing.T) {
 // Every word has an example, and the example is right.
 func TestExamplesAreRight(t *testing.T) {
 	p := &parser{Scenario: &Scenario{Length: time.Minute, Members: []Member{{ID: "ann"}}}}
-	check := func(prefix, suffix string, words []app.Word) {
+	check := func(member string, words []app.Word) {
 		for _, w := range words {
 			if len(w.Args) == 0 {
 				continue
 			}
-			step := prefix + p.example(w) + suffix
-			src := "name: x\nlength: 60s\nsdk: 1.1.3\nmembers:\n  ann: {device: iphone-8-ios-11.4, network: good, role: audience}\nscript:\n  - {at: 1s, " + step + "}\n"
+			step := member + ": " + p.example(w)
+			src := "name: x\nlength: 60s\nsdk: 1.1.3\nmembers:\n  ann: {device: iphone-8-ios-11.4, network: good, role: audience}\n  nat: {origin: native, role: audience}\nscript:\n  - {at: 1s, " + step + "}\n"
 			_, err := Parse("x.yaml", []byte(src))
 			// What a fault besides its words needs is not in the example.
-			if err != nil && !strings.Contains(err.Error(), "needs a") && !strings.Contains(err.Error(), "there is no gateway") && !strings.Contains(err.Error(), "degrees: want") {
+			if err != nil && !strings.Contains(err.Error(), "needs a") {
 				t.Errorf("%s: %v", step, err)
 			}
 		}
 	}
-	check("ann: ", "", pageWords())
-	check("server: ", "", ServerWords())
+	check("ann", pageWords())
+	check("nat", foreignWords())
+	check("all", foreignWords())
+	check(stepServer, ServerWords())
 }

@@ -35,8 +35,8 @@ func ServerWords() []app.Word {
 	may := func(name string, kind app.Kind, doc string) app.Arg {
 		return app.Arg{Name: name, Kind: kind, Optional: true, Doc: doc}
 	}
-	code := app.Arg{Name: "code", Kind: app.KindCount, Doc: "the code told"}
-	number := app.Arg{Name: "number", Kind: app.KindCount, Words: []string{everyone}, Doc: "which gateway, from 1, or all"}
+	code := app.Arg{Name: "code", Kind: app.KindCount, Like: "501", Doc: "the code told"}
+	number := app.Arg{Name: "number", Kind: app.KindCount, Words: []string{everyone}, Like: "1", Doc: "which gateway, from 1, or all"}
 	return []app.Word{
 		{Name: "lookup", Doc: "how a lookup domain answers from now on", Args: []app.Arg{
 			words("domain", "which, or all", append([]string{everyone}, lookupDomains()...)...),
@@ -49,7 +49,7 @@ func ServerWords() []app.Word {
 			number, words("fault", "silent: the upgrade isn't answered; refuse: HTTP 503; none: as it should", "silent", faultRefuse, "none"),
 		}},
 		{Name: "answer", Doc: "how requests of a kind are answered from now on", Args: []app.Arg{
-			{Name: "action", Kind: app.KindText, Doc: "join, publish, subscribe, ..."},
+			{Name: "action", Kind: app.KindText, Like: "join", Doc: "join, publish, subscribe, ..."},
 			oneOrAll("to", "who asks, or all"), words("fault", "silent: neither acted on nor answered; late: answered after delay; refuse: answered with code and reason, not acted on", "silent", "late", faultRefuse),
 			may("delay", app.KindTime, "of a late answer"), may("code", app.KindCount, "of a refusal"), may("reason", app.KindText, "of a refusal"),
 			may("times", app.KindCount, "how many requests; left out or 0: all that come"),
@@ -61,7 +61,7 @@ func ServerWords() []app.Word {
 			one("to", "whom"), one("of", "whose stream; the member itself: its URL to push to"),
 		}},
 		{Name: "rotation", Doc: "a stream is turned: its subscribers are told, later ones when they subscribe", Args: []app.Arg{
-			one("of", "whose stream"), {Name: "degrees", Kind: app.KindCount, Doc: "clockwise: 0, 90, 180 or 270"},
+			one("of", "whose stream"), {Name: "degrees", Kind: app.KindTurn, Doc: "clockwise: 0, 90, 180 or 270"},
 		}},
 		{Name: "expire-token", Doc: "a member's token expires: it is warned now, and told 30 s later unless it renewed it", Args: []app.Arg{one("to", "whose")}},
 		{Name: "telemetry", Doc: "whether the telemetry hosts answer", Args: []app.Arg{words("fault", "down or up", "down", "up")}},
@@ -137,7 +137,7 @@ func (p *parser) sensible(a Action, at yamlfile.Node) bool {
 		return false
 	}
 	if err := a.command(func(int) uint32 { return 1 }).Validate(); err != nil {
-		at.Fail(err.Error(), "")
+		at.Fail(err.Error(), "minilab explain "+a.Server.Kind+" says what it takes")
 		return false
 	}
 	return true

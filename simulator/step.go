@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"minilab/devices/app"
@@ -59,14 +60,14 @@ func (p *parser) step(r *rawStep) {
 	if !r.at.At.Known() {
 		r.node.Fail("this step has no time", "say when, as in {at: 10s, doctor: join}")
 	} else if p.Length > 0 && r.at.V > p.Length {
-		r.at.At.Failf("the step is at %v, but the scenario ends at %v", r.at.V, p.Length)
+		r.at.At.Fail(fmt.Sprintf("the step is at %v, but the scenario ends at %v", r.at.V, p.Length), "write an earlier time, or a greater length at the top")
 	}
 	if r.id.OK && !word.MatchString(r.id.V) {
 		r.id.At.Fail(fmt.Sprintf("the id %q is no plain word", r.id.V), wordRule)
 	}
 	for _, s := range p.Script {
 		if r.id.V != "" && s.ID == r.id.V {
-			r.id.At.Failf("another step has the id %q", r.id.V)
+			r.id.At.Fail(fmt.Sprintf("another step has the id %q", r.id.V), "give each step its own")
 		}
 	}
 	if len(r.entries) == 0 {
@@ -97,19 +98,30 @@ func (p *parser) does(e yamlfile.Entry) (who []int, a Action, ok bool) {
 		e.At.FailWord("member", e.Key, append([]string{everyone, stepServer}, p.Cast()...))
 		return nil, a, false
 	}
-	a, ok = p.action(e.Value, p.wordsOf(who))
+	a, ok = p.action(e.Value, who)
 	return who, a, ok
 }
 
 // foreignFault is what can befall a phone of another SDK: it is held another way.
 const foreignFault = "rotate"
 
-// foreignWords are those of the page's words that a member of another SDK has too.
+// foreignWords are those of the page's words that a member of another SDK has too, with
+// what such a member's may say.
 func foreignWords() []app.Word {
-	words := foreign.Steps()
-	return slices.DeleteFunc(pageWords(), func(w app.Word) bool {
-		return w.Name != foreignFault && !slices.ContainsFunc(words, func(f foreign.Word) bool { return f.Name == w.Name })
-	})
+	var out []app.Word
+	all := foreign.Steps()
+	for _, w := range pageWords() {
+		i := slices.IndexFunc(all, func(f foreign.Word) bool { return f.Name == w.Name })
+		if i >= 0 && all[i].Arg != "" {
+			arg := w.Args[0]
+			arg.Words = all[i].Args
+			w.Args = []app.Arg{arg}
+		}
+		if i >= 0 || w.Name == foreignFault {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // wordsOf are what all of these members can be told.
@@ -123,17 +135,18 @@ func (p *parser) wordsOf(members []int) []app.Word {
 }
 
 // action reads what a step does: a word, or {word: value}.
-func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
+func (p *parser) action(n yamlfile.Node, who []int) (Action, bool) {
+	words := p.wordsOf(who)
 	valid := names(words, func(w *app.Word) string { return w.Name })
 	if !n.IsMap() {
-		var text string
-		n.Decode(&text)
+		text, scalar := n.Scalar()
 		i := slices.Index(valid, text)
 		switch {
-		case text == "":
+		case !scalar:
+			n.Fail("this is no step", "write a word, as in {at: 10s, doctor: join}, or a word and its value, as in {at: 10s, doctor: {outage: 8s}}")
 			return Action{}, false
 		case i < 0:
-			n.FailWord("step", text, valid)
+			p.noStep(n, text, who, valid)
 			return Action{}, false
 		case words[i].Needs():
 			n.Fail(text+" needs a value", "as in "+p.example(words[i]))
@@ -150,11 +163,15 @@ func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
 	i := slices.Index(valid, e.Key)
 	switch {
 	case i < 0:
-		e.At.FailWord("step", e.Key, valid)
+		p.noStep(e.At, e.Key, who, valid)
 		return Action{}, false
 	case e.Key == faultOutage:
 		return p.outage(e.Value), true
 	case e.Key == faultNetwork:
+		if !e.Value.IsMap() || len(e.Value.Entries()) == 0 {
+			e.Value.Fail("network says what changes", "as in "+p.example(words[i])+"; minilab explain fault network shows more")
+			return Action{}, false
+		}
 		var v pathValues
 		e.Value.Decode(&v)
 		c := v.change()
@@ -167,11 +184,24 @@ func (p *parser) action(n yamlfile.Node, words []app.Word) (Action, bool) {
 	return p.fault(words[i], Action{Word: e.Key, Args: p.arguments(words[i], e.Value)}, e.Value)
 }
 
+// noStep notes that these members have no such step: nobody has, or one of them isn't of
+// those that have it.
+func (p *parser) noStep(at yamlfile.Node, text string, who []int, valid []string) {
+	if slices.ContainsFunc(pageWords(), func(w app.Word) bool { return w.Name == text }) {
+		i := slices.IndexFunc(who, func(m int) bool { return p.Members[m].Origin != "" })
+		m := p.Members[who[i]]
+		at.Fail(fmt.Sprintf("%s is a %s member, which has no step %q", m.ID, m.Origin, text),
+			"name mini-program members (without origin), or use "+strings.Join(valid, ", "))
+		return
+	}
+	at.FailWord("step", text, valid)
+}
+
 func (p *parser) outage(n yamlfile.Node) Action {
 	var v yamlfile.Value[time.Duration]
 	v.UnmarshalNode(n)
 	if v.OK && v.V == 0 {
-		n.Failf("an outage of no length is none")
+		n.Fail("an outage for no time at all", "write how long it lasts, as in {outage: 8s}")
 	}
 	return Action{Word: faultOutage, Length: v.V}
 }

@@ -63,6 +63,7 @@ type Arg struct {
 	// place of a value, as "all" does for a member.
 	Words    []string
 	Optional bool
+	Like     string // what a value may look like; "": as those of its kind do
 	Doc      string
 }
 
@@ -76,6 +77,7 @@ const (
 	KindTime   Kind = "time"   // 1.5s
 	KindSpan   Kind = "span"   // 1s..3s, drawn from, or one time
 	KindCount  Kind = "count"  // a whole number from 1
+	KindTurn   Kind = "turn"   // 0, 90, 180 or 270 degrees clockwise from upright
 	KindText   Kind = "text"   // any text
 	KindList   Kind = "list"   // texts, numbers, true, false and null
 )

@@ -81,7 +81,7 @@ func drawFault(t *rapid.T) (text string, length time.Duration) {
 		switch a.Kind {
 		case app.KindWord:
 			args = append(args, a.Name+": "+rapid.SampledFrom(a.Words).Draw(t, a.Name))
-		case app.KindCount:
+		case app.KindTurn:
 			args = append(args, fmt.Sprintf("%s: %d", a.Name, 90*rapid.IntRange(0, 3).Draw(t, a.Name)))
 		case app.KindTime:
 			lasts = length

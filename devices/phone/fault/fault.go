@@ -74,8 +74,10 @@ func (f Fault) Validate() error {
 		return fmt.Errorf("fault %s of length %v: want more than nothing", f.Kind, f.Length)
 	case f.Length > 0 && k.Length == NoLength:
 		return fmt.Errorf("fault %s: it has no length", f.Kind)
-	case !k.Degrees && f.Degrees != 0, f.Degrees%90 != 0, f.Degrees < 0, f.Degrees > 270:
-		return fmt.Errorf("fault %s by %d degrees: want 0, 90, 180 or 270, of rotate only", f.Kind, f.Degrees)
+	case !k.Degrees && f.Degrees != 0:
+		return fmt.Errorf("fault %s: it has no degrees", f.Kind)
+	case f.Degrees%90 != 0, f.Degrees < 0, f.Degrees > 270:
+		return fmt.Errorf("fault %s by %d degrees: want 0, 90, 180 or 270", f.Kind, f.Degrees)
 	case f.URL != "" && !k.URL:
 		return fmt.Errorf("fault %s: it has no URL", f.Kind)
 	}
