@@ -251,6 +251,13 @@ func (e *env) explainFile(name string) error {
 		return err
 	}
 	e.field("see it", "minilab run "+name)
+	s, err := simulator.Parse(name, src)
+	if err != nil {
+		return err
+	}
+	if s.Audio == audioSamples {
+		e.field("hear it", "minilab run "+name+" --wav DIR   (and by which frequency each voice is told)")
+	}
 	fmt.Fprintf(e.stdout, "\n%s", src)
 	return nil
 }

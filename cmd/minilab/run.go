@@ -31,7 +31,7 @@ type runCmd struct {
 	Set      map[string]string `help:"Change a setting: ${settings} (a star for a member, with at for a step)." placeholder:"K=V" mapsep:"none"`
 	Out      string            `help:"Leave the record and one FLV a view in this directory." placeholder:"DIR"`
 	PCAPNG   string            `name:"pcapng" help:"Leave all packets of the members' access links in this file, each with its fate." placeholder:"FILE"`
-	WAV      string            `name:"wav" help:"Leave what each user heard in this directory; needs a scenario with audio: samples." placeholder:"DIR"`
+	WAV      string            `name:"wav" help:"Leave what each user heard in this directory; needs a scenario with audio: samples. Each voice has a frequency of its own, tone_hz of a member in --json." placeholder:"DIR"`
 	JSON     bool              `name:"json" help:"Print only JSON of schema minilab.run/1 (with --seeds minilab.runs/1)."`
 }
 
@@ -120,7 +120,7 @@ func (c *runCmd) one(e *env, s *simulator.Scenario, seed uint64) error {
 		j.show(e)
 		out.show(e)
 		packets.show(e)
-		heard.show(e, s.Length)
+		heard.show(e, r.Record)
 	}
 	if err == nil && j.Failed() {
 		err = &exitError{code: exitFailed}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"minilab/simulator"
+	"minilab/simulator/media/aac"
 	"minilab/simulator/oracle"
 	"minilab/simulator/trace"
 )
@@ -37,6 +39,7 @@ type runReport struct {
 type memberReport struct {
 	ID      string       `json:"id"`
 	UID     uint32       `json:"uid"`
+	ToneHz  *float64     `json:"tone_hz"` // of its voice; null: it sends a recording
 	Device  string       `json:"device"`
 	OS      string       `json:"os"`
 	Role    string       `json:"role"`
@@ -161,11 +164,21 @@ func measures(v oracle.Verdict) map[string]float64 {
 	return out
 }
 
+// toneOf is the frequency that a member's voice has for itself in Hz; nil: what it sends
+// is a recording.
+func toneOf(m *trace.Member) *float64 {
+	if m.Camera != simulator.CameraPattern && m.Camera != simulator.CameraOff {
+		return nil
+	}
+	hz := aac.Tone(m.UID)
+	return &hz
+}
+
 // member gathers a member's calls and codes from the record.
 func (j *judged) member(id trace.ActorID) memberReport {
 	m := &j.Record.Head.Members[id]
 	rep := memberReport{
-		ID: m.ID, UID: m.UID, Device: m.Device, OS: m.OS, Role: m.Role, Network: m.Network, State: "idle",
+		ID: m.ID, UID: m.UID, ToneHz: toneOf(m), Device: m.Device, OS: m.OS, Role: m.Role, Network: m.Network, State: "idle",
 		Calls: []callReport{}, Codes: []codeReport{},
 	}
 	open := map[int64]int{}

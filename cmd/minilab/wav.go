@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"time"
 
 	"minilab/devices/app"
 	"minilab/devices/phone/sound"
@@ -91,8 +90,15 @@ func (o *sounds) abandon() {
 	}
 }
 
-func (o *sounds) show(e *env, length time.Duration) {
-	if o.drop != nil {
-		fmt.Fprintf(e.stdout, "left   %d WAV files of %v in %s: what each user heard\n", len(o.files), length, o.dir)
+// show says what was written, and by which frequencies the voices in it are told apart.
+func (o *sounds) show(e *env, r *trace.Record) {
+	if o.drop == nil {
+		return
+	}
+	fmt.Fprintf(e.stdout, "left   %d WAV files of %v in %s: what each user heard\n", len(o.files), r.Head.Length, o.dir)
+	for i := range r.Head.Members {
+		if hz := toneOf(&r.Head.Members[i]); hz != nil {
+			fmt.Fprintf(e.stdout, "       %s's voice has %g Hz for itself\n", r.Head.Members[i].ID, *hz)
+		}
 	}
 }

@@ -52,7 +52,11 @@ func minilab(env []string, args ...string) outcome {
 // report is what these specs read of schema minilab.run/1.
 type report struct {
 	Schema, Digest string
-	Views          []struct {
+	Members        []struct {
+		ID     string
+		ToneHz *float64 `json:"tone_hz"`
+	}
+	Views []struct {
 		From, To       string
 		Frames         *int
 		FramesExpected *int `json:"frames_expected"`

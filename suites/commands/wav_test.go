@@ -79,6 +79,23 @@ var _ = Describe("what a user heard", func() {
 		Expect(echoes).To(BeNumerically(">", 2))
 	})
 
+	It("says by which frequency each voice is known, in the text and for programs", func() {
+		wav := filepath.Join(GinkgoT().TempDir(), "wav")
+		args := []string{"first-call", "--set", "audio=samples", "--set", "length=10s", "--seed", "3"}
+		o := minilab(nil, append([]string{"run", "--wav", wav}, args...)...)
+		needs("ffmpeg")
+		for _, m := range run(nil, args...).Members {
+			Expect(m.ToneHz).NotTo(BeNil())
+			Expect(o.stdout).To(ContainSubstring("%s's voice has %g Hz for itself\n", m.ID, *m.ToneHz))
+			other := map[string]string{"doctor": "patient", "patient": "doctor"}[m.ID]
+			loudest := math.Inf(-1)
+			for s := range 3 {
+				loudest = max(loudest, toneByFFmpeg(filepath.Join(wav, other+"-hears.wav"), time.Duration(5+s)*time.Second, *m.ToneHz))
+			}
+			Expect(loudest).To(BeNumerically("~", -27, 5), "%s in what %s hears", m.ID, other)
+		}
+	})
+
 	It("is nothing that a run without samples could tell", func() {
 		o := minilab(nil, "run", "first-call", "--wav", filepath.Join(GinkgoT().TempDir(), "wav"))
 		Expect(o.code).To(Equal(2))
