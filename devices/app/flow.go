@@ -302,6 +302,13 @@ func (a *App) setCamera(on bool) {
 	}
 }
 
+// switchCamera is nothing on a page whose live-pusher hasn't begun.
+func (a *App) switchCamera() {
+	if a.pusher != nil {
+		a.pusher.switchCamera()
+	}
+}
+
 func (a *App) setMic(on bool) {
 	a.mic = on
 	if a.pusher != nil {

@@ -22,6 +22,8 @@ type pusher interface {
 	stop(why string)
 	setCamera(on bool)
 	setMic(on bool)
+	// switchCamera has it film with the other camera.
+	switchCamera()
 }
 
 type player interface {

@@ -82,6 +82,8 @@ func mediaWords() []Word {
 			func(a *App, s Step) { a.setMic(s.Args[argSwitch.Name].Word == "on") }},
 		{"camera", []Arg{argSwitch}, "switch the live-pusher's camera, now or for when it starts",
 			func(a *App, s Step) { a.setCamera(s.Args[argSwitch.Name].Word == "on") }},
+		{"switchCamera", nil, "one call of the live-pusher's switchCamera: the other camera opens, which takes its time and ends a stall; before the live-pusher starts, and while the page is left, it fails and changes nothing",
+			func(a *App, _ Step) { a.switchCamera() }},
 		{"up", nil, "become broadcaster in the channel as the demo does: setRole(broadcaster), then publish",
 			func(a *App, _ Step) { a.up() }},
 		{"down", nil, "become audience in the channel as the demo does: unpublish, setRole(audience), and no more pusher",

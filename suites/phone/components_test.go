@@ -77,6 +77,28 @@ var _ = Describe("live-pusher and live-player", func() {
 			})
 		}
 
+		It(fmt.Sprintf("film with the other camera after switchCamera, which ends a stall, seed %d", seed), func() {
+			alice := "  alice: {device: iphone-8-ios-11.4, network: good, role: broadcaster}\n"
+			stall := "  - {at: 10s, alice: {camera: stalls}}\n"
+			for script, films := range map[string]bool{stall: false, stall + "  - {at: 20s, alice: switchCamera}\n": true, "  - {at: 20s, alice: switchCamera}\n": true} {
+				j := call(seed, alice+bob, script)
+				numbers, shown, last, gap := map[int64]bool{}, 0, 15*time.Second, time.Duration(0)
+				for _, ev := range lab.Events(j, trace.FrameShown, "bob", "alice") {
+					if ev.At < 15*time.Second || ev.At > 30*time.Second {
+						continue
+					}
+					if gap, last, shown = max(gap, ev.At-last), ev.At, shown+1; ev.At > 22*time.Second {
+						numbers[ev.V[0]] = true
+					}
+				}
+				Expect(len(numbers) > 8*14).To(Equal(films), "%d different pictures after%s", len(numbers), script)
+				Expect(films || len(numbers) == 1).To(BeTrue(), "%d different pictures of a camera that is stuck", len(numbers))
+				// The other camera takes its time to open.
+				Expect(gap > 200*time.Millisecond).To(Equal(films), "pictures %v apart after%s", gap, script)
+				Expect(shown).To(BeNumerically(">", 14*14))
+			}
+		})
+
 		It(fmt.Sprintf("tell another size where the uplink is slow, and only there, seed %d", seed), func() {
 			alice := "  alice: {device: iphone-8-ios-11.4, network: {rate: 5M, delay: 20ms}, role: broadcaster}\n"
 			slow := call(seed, alice+bob, "  - {at: 10s, alice: {network: {up: {rate: 330k}}}}\n")
