@@ -88,7 +88,7 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 		"{background: {how: lock}}":          "background lacks for",
 		"{kill: lots}":                       "lots",
 		"{rotate: 45}":                       `"45" is no quarter turn`,
-		"{encoder: sings}":                   "valid: dies, fails-to-start, stalls, corrupts",
+		"{encoder: sings}":                   "valid: dies, fails-to-start, stalls, corrupts, truncates",
 		"{camera: films}":                    "valid: on, off, stalls, lost",
 		"{camera: {switch: on, for: 3s}}":    "camera on takes no time",
 		"{camera: {for: 3s}}":                "camera lacks switch",

@@ -17,8 +17,8 @@ import (
 const wide = `name: wide
 length: 30s
 sdk: 2.4.5
-server: {gateways: 3, token_life: 60s, url_life: 20s, presence: publish}
-app: {without: [miniapp-1.agoraio.cn], tiles: 5}
+server: {gateways: 3, token_life: 60s, url_life: 20s, presence: publish, overflow: all}
+app: {without: [miniapp-1.agoraio.cn], tiles: 5, page: demo-2018}
 members:
   ann: {device: iphone-8-ios-11.4, network: good, role: broadcaster}
   bob: {device: xiaomi-6-android-8, network: good, role: audience, shares: ann, channel: elsewhere}
@@ -49,7 +49,7 @@ func TestTheWholeLanguage(t *testing.T) {
 	if bob, nat, web := s.Members[1], s.Members[2], s.Members[3]; bob.Shares != "ann" || bob.Channel != "elsewhere" || nat.Origin != "native" || web.Codec != "vp8" || web.UID != 77 {
 		t.Errorf("cast %+v", s.Members)
 	}
-	if s.Server != (serverSetup{3, time.Minute, 20 * time.Second, "publish"}) || s.App.Tiles != 5 {
+	if s.Server != (serverSetup{3, time.Minute, 20 * time.Second, "publish", "all"}) || s.App.Tiles != 5 || s.App.Page != "demo-2018" {
 		t.Errorf("server %+v, app %+v", s.Server, s.App)
 	}
 	rounds := s.Script[1].Action.Args
@@ -118,6 +118,8 @@ func TestBadLanguage(t *testing.T) {
 		{"presence: publish", "presence: published", `unknown presence "published"; did you mean "publish"?`},
 		{"without: [miniapp-1.", "without: [miniap-1.", `unknown domain "miniap-1.agoraio.cn"`},
 		{"app: {without", "app: {domains: [], without", `domains and without together say it twice`},
+		{"overflow: all", "overflow: al", `unknown overflow "al"; did you mean "all"?`},
+		{"page: demo-2018", "page: demo-2081", `unknown page "demo-2081"; did you mean "demo-2018"?`},
 		{"tiles: 5", "tiles: 0", `a page shows at least one`},
 		{"shares: ann", "shares: web", `"web" is no member named before`},
 		{"shares: ann", "shares: ann, uid: 4", `bob has the uid of ann already`},

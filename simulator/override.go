@@ -17,13 +17,13 @@ type override struct{ key, value string }
 
 // The settings that Override knows; those with a dot take a member's or a step's
 // name in the place of the star.
-var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "sdk", "length", "profile", "audio", "media", "mutant", "page", "at.*", "without"}
+var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "sdk", "length", "profile", "audio", "media", "mutant", "page", "overflow", "at.*", "without"}
 
 // Settings are the keys that Override knows, with a star for a member's or step's name.
 func Settings() []string { return slices.Clone(settings) }
 
 // Override changes one setting: network=good, network.doctor=4g, device.patient=...,
-// role.*, camera.*, mic.*, wechat.*, a phone's chances (camera-stalls.*), sdk, length, profile, audio, media, mutant, page, at.STEP=12s, without=STEP,STEP.
+// role.*, camera.*, mic.*, wechat.*, a phone's chances (camera-stalls.*), sdk, length, profile, audio, media, mutant, page, overflow, at.STEP=12s, without=STEP,STEP.
 // What it changed becomes part of the run's key. A changed scenario is no longer
 // expected to show its symptoms: their cause may be gone.
 func (s *Scenario) Override(key, value string) error {
@@ -73,6 +73,8 @@ func (s *Scenario) override(group, who, value string) error {
 		return err
 	case "page":
 		return choose(&s.App.Page, "page", value, app.Pages())
+	case "overflow":
+		return choose(&s.Server.Overflow, "overflow", value, overflows)
 	case "audio":
 		return choose(&s.Audio, "audio", value, audios)
 	case "media":

@@ -12,6 +12,7 @@ import (
 	"minilab/simulator/mediaserver"
 	"minilab/simulator/mediaserver/channel"
 	"minilab/simulator/mediaserver/lookup"
+	"minilab/simulator/mediaserver/relay"
 )
 
 // serverSetup is what a scenario says of the server; zero is the server's own.
@@ -20,6 +21,7 @@ type serverSetup struct {
 	TokenLife time.Duration
 	URLLife   time.Duration
 	Presence  string // "": as the SDK's version has it
+	Overflow  string // "": as the relay has it
 }
 
 // appSetup is what a scenario says of the mini-program; zero is the usual.
@@ -33,11 +35,15 @@ type appSetup struct {
 // maxGateways bounds how many gateways a scenario has. Source: none; fidelity: assumed.
 const maxGateways = 16
 
+// overflows are what the relay can do when too much waits for a viewer.
+var overflows = []string{string(relay.OverflowToKey), string(relay.OverflowAll)}
+
 type rawServer struct {
 	Gateways  yamlfile.Value[int]           `yaml:"gateways"`
 	TokenLife yamlfile.Value[time.Duration] `yaml:"token_life"`
 	URLLife   yamlfile.Value[time.Duration] `yaml:"url_life"`
 	Presence  yamlfile.Value[string]        `yaml:"presence"`
+	Overflow  yamlfile.Value[string]        `yaml:"overflow"`
 }
 
 func (r *rawServer) setup() serverSetup {
@@ -53,7 +59,8 @@ func (r *rawServer) setup() serverSetup {
 	if r.Presence.At.Known() {
 		oneOf(r.Presence, "presence", []string{string(channel.OnFirstMedia), string(channel.OnPublish)})
 	}
-	return serverSetup{Gateways: r.Gateways.V, TokenLife: r.TokenLife.V, URLLife: r.URLLife.V, Presence: r.Presence.V}
+	oneOf(r.Overflow, "overflow", overflows)
+	return serverSetup{Gateways: r.Gateways.V, TokenLife: r.TokenLife.V, URLLife: r.URLLife.V, Presence: r.Presence.V, Overflow: r.Overflow.V}
 }
 
 // gateways is how many there are.
@@ -71,6 +78,9 @@ func (s *Scenario) serverOptions(presence string) mediaserver.Options {
 	opt.Channel.Presence = channel.Presence(presence)
 	if s.Server.Presence != "" {
 		opt.Channel.Presence = channel.Presence(s.Server.Presence)
+	}
+	if s.Server.Overflow != "" {
+		opt.Relay.Overflow = relay.Overflow(s.Server.Overflow)
 	}
 	opt.Channel.MaxMembers = max(opt.Channel.MaxMembers, len(s.Members))
 	if s.Server.URLLife > 0 {

@@ -312,7 +312,7 @@ func TestExplainScenariosAndSteps(t *testing.T) {
 // the same word are told both.
 func TestExplainByKind(t *testing.T) {
 	for words, want := range map[string]string{
-		"fault encoder": "dies, fails-to-start, stalls, corrupts", "encoder": "fault encoder ", "faults camera": "fault camera ",
+		"fault encoder": "dies, fails-to-start, stalls, corrupts, truncates", "encoder": "fault encoder ", "faults camera": "fault camera ",
 		"step camera": "switch the live-pusher's camera", "network 4g": "network 4g ", "fault background": "home, lock, capsule",
 	} {
 		code, stdout, stderr := minilab(t, append([]string{"explain"}, strings.Fields(words)...)...)

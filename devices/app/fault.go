@@ -29,7 +29,7 @@ type (
 	}
 	// warned: the system warns of too little memory: moderate, low or critical.
 	warned interface{ MemoryWarning(level string) }
-	// encoding: the encoder dies, fails-to-start, stalls or corrupts; then works as it should.
+	// encoding: the encoder dies, fails-to-start, stalls, corrupts or truncates; then works as it should.
 	encoding interface {
 		FailEncoder(how string)
 		MendEncoder()

@@ -19,8 +19,8 @@ func (p *LivePusher) onTrouble(t camera.Trouble) {
 	}
 }
 
-// FailEncoder has the phone's video encoder fail: its session dies, stalls or corrupts,
-// or none begins any more (fails-to-start).
+// FailEncoder has the phone's video encoder fail: its session dies, stalls, corrupts or
+// truncates, or none begins any more (fails-to-start).
 func (h *Host) FailEncoder(how string) { h.hardware.FailEncoder(how) }
 
 // MendEncoder has it work again.

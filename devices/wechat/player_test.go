@@ -114,6 +114,21 @@ func TestNoCatchUpWithoutSteps(t *testing.T) {
 	}
 }
 
+// What can't be decoded isn't missing: one code tells of it, whatever refers to it, and
+// none of an encoder whose pictures are merely wrong.
+func TestUndecodable(t *testing.T) {
+	for how, want := range map[string]string{"truncates": playing7 + " 2101 2105", "corrupts": playing7} {
+		w := newWorld(t, 1, nil)
+		w.pusher.Start()
+		w.player.Play()
+		w.at(6*time.Second, func() { w.a.FailEncoder(how) })
+		w.at(8*time.Second, w.a.MendEncoder)
+		if got := codes(w.run(14*time.Second), trace.PlayerCode); got != want {
+			t.Errorf("%s: codes %s, want %s", how, got, want)
+		}
+	}
+}
+
 // When a stream lacks a picture, nothing is shown until the next key frame.
 func TestWaitsForAKeyFrame(t *testing.T) {
 	w := newWorld(t, 1, nil)

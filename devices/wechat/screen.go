@@ -71,7 +71,8 @@ func (p *LivePlayer) sized(now time.Duration) {
 func (p *LivePlayer) undecoded(err error) {
 	s := &p.screen
 	if errors.Is(err, h264.ErrNeedKey) {
-		if s.begun && !s.waitsKey {
+		// What follows a picture that couldn't be decoded isn't missing.
+		if s.begun && !s.waitsKey && !s.garbage {
 			s.waitsKey = true
 			p.code(codeFrameGap)
 		}

@@ -226,6 +226,13 @@ func (c *Camera) Encode() phone.Unit {
 	return c.enc.encode(c.e.Now(), c.stalled, works)
 }
 
+// truncate has the encoder leave out the second half of what it writes, or not.
+func (c *Camera) truncate(on bool) {
+	if c.enc != nil {
+		c.enc.h264.SetTruncated(on)
+	}
+}
+
 // corrupt has the encoder write what is wrong, or right.
 func (c *Camera) corrupt(on bool) {
 	if c.enc != nil {

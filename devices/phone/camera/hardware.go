@@ -15,6 +15,7 @@ const (
 	encoderRefuses  = "fails-to-start"
 	encoderSilent   = "stalls"
 	encoderCorrupts = "corrupts"
+	encoderCuts     = "truncates"
 	cameraStalls    = "stalls"
 	cameraLost      = "lost"
 )
@@ -45,8 +46,8 @@ func NewHardware(e *engine.Engine, name string, t phone.Traits) *Hardware {
 	return &Hardware{traits: t, rand: e.Rand(name + "/hardware")}
 }
 
-// FailEncoder: the encoder's session dies, stalls or corrupts, now or, if there is none,
-// when one begins; or no session of the hardware begins any more (fails-to-start).
+// FailEncoder: the encoder's session dies, stalls, corrupts or truncates, now or, if there
+// is none, when one begins; or no session of the hardware begins any more (fails-to-start).
 func (h *Hardware) FailEncoder(how string) {
 	h.encoder = how
 	if how == encoderRefuses {

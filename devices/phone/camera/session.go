@@ -71,6 +71,7 @@ func (s *session) enter(state sessionState) {
 	}
 	s.state, s.fatal, s.told = state, false, false
 	s.c.corrupt(state == inHardware && s.c.o.Traits.Chip.Corrupt)
+	s.c.truncate(false)
 	s.c.limit(state == inSoftware)
 }
 
@@ -95,6 +96,10 @@ func (s *session) suffer(how string) bool {
 		s.state = silent
 	case encoderCorrupts:
 		s.c.corrupt(true)
+	case encoderCuts:
+		// Source: pictures of hardware encoders of which the lower half is missing at the
+		// other side, without a word at this one (a developer's report); fidelity: inferred.
+		s.c.truncate(true)
 	}
 	return true
 }
@@ -112,6 +117,7 @@ func (s *session) mend() {
 		s.enter(inHardware)
 	case inHardware:
 		s.c.corrupt(s.c.o.Traits.Chip.Corrupt)
+		s.c.truncate(false)
 	}
 }
 

@@ -224,6 +224,27 @@ func TestSoftwareInstead(t *testing.T) {
 	}
 }
 
+// Half a picture can't be decoded, nor what refers to it; the next whole key frame can.
+func TestEncoderTruncates(t *testing.T) {
+	for name, end := range map[string]func(s *stage){
+		"mended":          func(s *stage) { s.hardware.MendEncoder() },
+		"another session": func(s *stage) { s.camera.EndEncoding(); s.camera.BeginEncoding() },
+	} {
+		s := newStage(t, phone.DefaultTraits())
+		s.at(3*time.Second, func() { s.hardware.FailEncoder("truncates") })
+		s.at(9*time.Second, func() { end(s) })
+		s.run(16 * time.Second)
+		for _, f := range s.films {
+			if bad := f.at >= 4*time.Second && f.at < 9*time.Second; !f.comes() || bad && f.err == nil {
+				t.Fatalf("%s: the picture at %v comes: %v, %v", name, f.at, f.comes(), f.err)
+			}
+		}
+		if n := s.coming(13*time.Second, 16*time.Second); n != 45 || len(s.troubles) != 0 {
+			t.Errorf("%s: %d clean pictures in 3 s afterwards, troubles %v", name, n, s.troubles)
+		}
+	}
+}
+
 // A corrupt encoder writes valid syntax; its pictures are wrong until it is mended.
 func TestEncoderCorrupts(t *testing.T) {
 	s := newStage(t, phone.DefaultTraits())

@@ -50,7 +50,7 @@ func Kinds() []Kind {
 		{Name: "phone-call", Doc: "a phone call takes the sound away until it ends", Length: MustLast},
 		{Name: "kill", Doc: "the whole host ends at once, without a word to the page or the network, until it is opened anew", Length: MayLast},
 		{Name: "memory-pressure", Doc: "the system warns of too little memory", Ways: []string{"moderate", "low", "critical"}, WayDoc: "how much is free (Android tells the page, iOS does not)"},
-		{Name: "encoder", Doc: "the hardware video encoder fails", Ways: []string{"dies", "fails-to-start", "stalls", "corrupts"}, WayNeeded: true, WayDoc: "its session is lost, the next session can't be made, it gives nothing and says nothing, or its pictures are wrong", Length: MayLast},
+		{Name: "encoder", Doc: "the hardware video encoder fails", Ways: []string{"dies", "fails-to-start", "stalls", "corrupts", "truncates"}, WayNeeded: true, WayDoc: "its session is lost, the next session can't be made, it gives nothing and says nothing, its pictures are wrong, or the second half of each is missing", Length: MayLast},
 		{Name: "camera", Doc: "the camera delivers no new pictures, or is lost", Ways: []string{"stalls", "lost"}, WayNeeded: true, WayDoc: "the same picture again and again, or none: another app has it", Length: MayLast},
 		{Name: "rotate", Doc: "the phone is held another way", Degrees: true},
 		{Name: "deny", Doc: "the user takes back, or doesn't give, a permission", Ways: []string{"camera", "mic"}, WayNeeded: true, WayDoc: "which permission", Length: MayLast},

@@ -27,6 +27,8 @@ type Encoder struct {
 	last     *picture.Picture // the painter's, nil before the first frame
 	w        bitWriter
 	damage   damage
+	// truncated: half of each slice is left out.
+	truncated bool
 }
 
 // NewEncoder makes an encoder; its first frame is a key frame.
@@ -43,6 +45,11 @@ func NewEncoder(o EncoderOptions) *Encoder {
 // valid syntax with wrong content, blocks displaced and samples shifted, and believes
 // that it is right: what it spoils stays until the next key frame.
 func (e *Encoder) SetCorrupt(on bool) { e.opt.Corrupt = on }
+
+// SetTruncated turns on or off, from the next frame, that an access unit holds the first
+// half of its picture's slice only. The encoder doesn't know, so what it leaves out stays
+// missing until the next key frame that is whole.
+func (e *Encoder) SetTruncated(on bool) { e.truncated = on }
 
 // Encode draws the picture of s and encodes it: whole when key is set, else what
 // changed. The access unit is new memory and padded to size bytes where that is more
@@ -73,6 +80,9 @@ func (e *Encoder) Encode(s picture.Stamp, key bool, size int) (au []byte, real i
 		e.deltaBlocks(p, changed)
 	}
 	e.w.trail()
+	if e.truncated {
+		e.w.buf = e.w.buf[:len(e.w.buf)/2]
+	}
 	return seal(e.w.buf, size)
 }
 

@@ -137,6 +137,18 @@ func TestCorruptIsGarbledUntilKey(t *testing.T) {
 	}
 }
 
+func TestTruncatedIsMissingUntilKey(t *testing.T) {
+	e, d := NewEncoder(EncoderOptions{UID: 5}), configured(t, nil)
+	for i := range 120 {
+		e.SetTruncated(i >= 20 && i < 70)
+		au, _ := e.Encode(stamp(5, i), i%30 == 0, 0)
+		f, err := d.Decode(au)
+		if bad := i >= 20 && i < 90; (err != nil) != bad || !bad && !f.Reading.OK {
+			t.Fatalf("frame %d: %v", i, err)
+		}
+	}
+}
+
 func TestCorruptIsTheSameForTheSameSeed(t *testing.T) {
 	var runs [2][]byte
 	for r := range runs {

@@ -20,6 +20,19 @@ const (
 	RestartCachedGOP Restart = "cached-gop"
 )
 
+// Overflow says what goes when too much waits for a subscriber.
+type Overflow string
+
+const (
+	// OverflowToKey drops pictures up to a key frame, so that what is sent can always be
+	// decoded, and keeps sound as long as it can.
+	OverflowToKey Overflow = "to-key"
+	// OverflowAll drops all that waits but the sequence headers, and goes on with whatever
+	// comes next: the viewer's decoder meets a picture whose reference it never got.
+	// Source: SRS, SrsMessageQueue::shrink; fidelity: documented.
+	OverflowAll Overflow = "all"
+)
+
 // Options are the relay's numbers and switches.
 type Options struct {
 	// GOPCache has a new subscriber begin with the last key frame and all that
@@ -32,6 +45,9 @@ type Options struct {
 	// QueueLength is how much media time may wait for one subscriber before video is
 	// dropped. Source: SRS queue_length 10 s; fidelity: inferred.
 	QueueLength time.Duration
+	// Overflow of the queue. Source: not documented; fidelity: assumed, for the reason
+	// given at OverflowToKey.
+	Overflow Overflow
 	// QueueBytes bounds the same queue whatever the timestamps say. When even audio
 	// alone exceeds it, the oldest audio goes. Source: none; fidelity: assumed.
 	QueueBytes int
@@ -60,6 +76,7 @@ func DefaultOptions() Options {
 		GOPCache:      true,
 		GOPBytes:      8 << 20,
 		QueueLength:   10 * time.Second,
+		Overflow:      OverflowToKey,
 		QueueBytes:    4 << 20,
 		TimestampJump: 10 * time.Second,
 		Unmute:        RestartNextKey,
@@ -75,6 +92,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("relay: GOP cache of %d bytes", o.GOPBytes)
 	case o.QueueLength <= 0:
 		return fmt.Errorf("relay: queue length %v", o.QueueLength)
+	case o.Overflow != OverflowToKey && o.Overflow != OverflowAll:
+		return fmt.Errorf("relay: overflow %q, want %s or %s", o.Overflow, OverflowToKey, OverflowAll)
 	case o.QueueBytes <= 0:
 		return fmt.Errorf("relay: queue of %d bytes", o.QueueBytes)
 	case o.TimestampJump <= 0:

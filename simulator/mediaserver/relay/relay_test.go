@@ -82,6 +82,36 @@ func TestSlowViewerLosesVideoUpToAKeyFrameAndNoAudio(t *testing.T) {
 	}
 }
 
+// A queue that drops all goes on in the middle of a group of pictures.
+func TestOverflowDropsAll(t *testing.T) {
+	for overflow, wantGap := range map[Overflow]bool{OverflowToKey: false, OverflowAll: true} {
+		b := newBench(t, func(o *Options) { o.QueueLength, o.Overflow = 3*time.Second, overflow })
+		b.configs()
+		o := &outlet{free: 1 << 20}
+		sub := b.s.Subscribe(View{Viewer: viewer}, o)
+		b.second()
+		o.free = 0
+		for range 5 {
+			b.second()
+		}
+		o.free = 1 << 30
+		sub.Drain()
+		last, gap := 0, false
+		for _, s := range o.got {
+			if s.typ == rtmp.TypeVideo && !s.conf {
+				gap = gap || s.n != last+1 && !s.key
+				last = s.n
+			}
+		}
+		if lost := o.count(rtmp.TypeAudio) < 6*15; gap != wantGap || lost != wantGap {
+			t.Errorf("%s: a gap: %v, sound lost: %v", overflow, gap, lost)
+		}
+	}
+	if o := (Options{QueueLength: 1, QueueBytes: 1, Overflow: "some"}); o.Validate() == nil {
+		t.Error("an overflow that isn't there is one")
+	}
+}
+
 func TestGopLongerThanQueueWaitsForKey(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.QueueLength = time.Second })
 	b.configs()

@@ -166,10 +166,15 @@ func (sub *Subscriber) pushConfig(m Medium) {
 	}
 }
 
-// bound keeps the queue within its limits: first video goes, up to the newest key
+// bound keeps the queue within its limits, as Options.Overflow says. To a key frame, first
+// video goes, up to the newest key
 // frame that waits, or all of it and then up to the next one; then the oldest audio.
 func (sub *Subscriber) bound() {
 	if !sub.over() {
+		return
+	}
+	if sub.s.w.Options.Overflow == OverflowAll {
+		sub.remove(func(u *unit) bool { return u.part != partConfig }, "relay-queue")
 		return
 	}
 	if key := sub.newestKey(); key != nil && sub.firstPicture() != key {
