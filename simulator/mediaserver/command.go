@@ -124,7 +124,7 @@ func (s *Server) each(uid uint32, f func(*channel.Member)) {
 func (s *Server) suffer(m *channel.Member, c Command) {
 	switch c.Kind {
 	case "close":
-		s.registry.Expel(m, "closed")
+		s.registry.Expel(m, "dropped")
 	case "kick":
 		s.registry.Notify(m, channel.Notice{Action: channel.Banned, UID: m.UID, Code: channel.CodeOK})
 		s.registry.Expel(m, "kicked")

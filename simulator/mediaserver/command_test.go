@@ -52,7 +52,7 @@ func TestCommandsOnTheWire(t *testing.T) {
 		closed  bool
 		left    string
 	}{
-		{Command{Kind: "close", To: 2}, "", true, "closed"},
+		{Command{Kind: "close", To: 2}, "", true, "dropped"},
 		{Command{Kind: "kick", To: 2}, "client-is-banned-by-server 200", true, "kicked"},
 		{Command{Kind: "status", To: 2, Code: 503, Reason: "process exits"}, " 503", false, ""},
 		{Command{Kind: "expire-token", To: 2}, "key-will-expire 200", false, ""},

@@ -25,9 +25,12 @@ const (
 	codeGaveUp       = -1307
 )
 
-// K8: the push is interrupted (推流中断): while a member's pusher is started with
-// camera or microphone on, nothing arrives at the server for longer than
-// PushSilence, or its connection is lost.
+// K8: on a weak network the push is interrupted (弱网下推流中断): while a member's pusher
+// is started with camera or microphone on and has something to send, nothing arrives at
+// the server for longer than PushSilence, or its connection is lost; and its network is
+// in trouble, or was until TroubleLasts before. A device that gives nothing (the user
+// denies it, its encoder has died) and a session that the server ends interrupt a push
+// too, but not because the network is weak.
 var _ = register(judge{id: "K8", look: func(f *facts) (found []Finding, applies bool) {
 	for id, m := range f.of {
 		due := m.pushing()
@@ -41,7 +44,8 @@ var _ = register(judge{id: "K8", look: func(f *facts) (found []Finding, applies 
 }})
 
 // lostPush tells whether an event is the end of a push that nobody asked for. That
-// the server revokes it counts as well: who asked for that no longer wants to publish.
+// the server revokes it counts as well: who asked for that no longer wants to publish,
+// and the server's session of one whose network is down expires.
 func (f *facts) lostPush(ev *trace.Event) bool {
 	if ev.Kind == trace.PusherCode {
 		return ev.V[0] == codeReconnecting || ev.V[0] == codeGaveUp
@@ -51,8 +55,8 @@ func (f *facts) lostPush(ev *trace.Event) bool {
 }
 
 // pushing is when media is due from a member: its app wants to publish, the pusher
-// is started with something switched on, in the foreground, and the first media has
-// arrived or should have.
+// is started with something switched on that gives something, in the foreground, the
+// server hasn't dismissed it, and the first media has arrived or should have.
 func (m *member) pushing() []span {
 	var begun []span
 	for _, w := range m.wanted.spans {
@@ -71,7 +75,37 @@ func (m *member) pushing() []span {
 			begun = append(begun, span{first, w.to})
 		}
 	}
-	return cross(minus(m.sending(), m.behind()), begun)
+	due := cross(minus(m.sending(), m.behind()), begun)
+	return minus(minus(due, m.unfed()), m.dismissed())
+}
+
+// unfed are the times in which a member's netstatus tells that nothing was encoded, while
+// its connection stood: before that, nothing is.
+func (m *member) unfed() []span {
+	var out []span
+	for i := 1; i < len(m.statuses); i++ {
+		if ev := m.statuses[i]; ev.V[0] == 0 && ev.V[1] == 0 {
+			out = union(out, []span{{m.statuses[i-1].At, ev.At}})
+		}
+	}
+	return cross(out, m.pushes.spans)
+}
+
+// dismissed are the times from the end of a session that the server ended for nothing
+// that the member's network did, until the next one begins.
+func (m *member) dismissed() []span {
+	var out []span
+	for i, s := range m.stays {
+		if !s.over || s.why != "dropped" && s.why != "kicked" {
+			continue
+		}
+		until := never
+		if i+1 < len(m.stays) {
+			until = m.stays[i+1].from
+		}
+		out = append(out, span{s.to, until})
+	}
+	return out
 }
 
 // behind is when a page is in the background or only just back: trouble then is K13's.
@@ -87,7 +121,7 @@ func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 	var found []Finding
 	silent := w.from
 	check := func(until time.Duration) {
-		if until-silent > PushSilence {
+		if until-silent > PushSilence && f.of[id].troubledIn(span{silent, until}) {
 			found = append(found, f.find(id, silent+PushSilence, "nothing arrives from its pusher for %s, from %s on", seconds(until-silent), seconds(silent)))
 		}
 	}
@@ -105,7 +139,8 @@ func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 }
 
 // lostPushes are the losses of a connection that had carried media. What is said of
-// one loss by several, or more than once while the pusher tries again, is one.
+// one loss by several, or more than once while the pusher tries again, is one, and has
+// the reason that the first had.
 func (f *facts) lostPushes(id trace.ActorID) []Finding {
 	var found []Finding
 	m := f.of[id]
@@ -114,14 +149,17 @@ func (f *facts) lostPushes(id trace.ActorID) []Finding {
 		if len(cross(m.behind(), []span{{ev.At, ev.At + 1}})) > 0 {
 			continue
 		}
+		_, dismissed := at(m.dismissed(), ev.At)
 		for _, w := range m.wanted.spans {
 			if ev.At > w.to {
 				continue
 			}
 			carried := span{max(w.from, known+1), ev.At}
-			if m.firstMedia(carried) < carried.to {
+			if m.firstMedia(carried) >= carried.to {
+				continue
+			}
+			if known = ev.At; !dismissed && m.troubled(ev.At) {
 				found = append(found, f.find(id, ev.At, "the connection of its pusher is lost"))
-				known = ev.At
 			}
 		}
 	}

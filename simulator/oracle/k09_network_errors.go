@@ -20,6 +20,7 @@ var networkErrors = []int64{903, 904, 905}
 
 // K9: on a weak network there are network errors (网络错误): the SDK reports 903, 904 or
 // 905, or a component gives up (-1307, -2301), after trouble of the member's own network.
+// A socket that the server closes of its own accord (904) is no network's error.
 var _ = register(judge{id: "K9", look: func(f *facts) (found []Finding, applies bool) {
 	for id, m := range f.of {
 		applies = applies || len(m.stays) > 0
@@ -63,7 +64,9 @@ func (f *facts) networkErrors(id trace.ActorID) []networkError {
 		if !m.troubled(ev.At) || m.asleep.at(ev.At) {
 			continue
 		}
+		_, dismissed := at(m.dismissed(), ev.At)
 		switch {
+		case dismissed && ev.Kind == trace.ClientEvent && ev.V[1] == codeClosed, dismissed && ev.Kind == trace.CallDone && ev.V[2] == codeClosed:
 		case ev.Kind == trace.ClientEvent && f.text(ev.Text) == "error" && slices.Contains(networkErrors, ev.V[1]):
 			out = append(out, networkError{ev.At, m.joinedAfter(ev.At), "error " + f.codeText(ev)})
 		case ev.Kind == trace.CallDone && ev.V[1] == 0 && slices.Contains(networkErrors, ev.V[2]):
@@ -86,10 +89,13 @@ func (f *facts) codeText(ev *trace.Event) string {
 }
 
 // troubled tells whether a member's network was in trouble shortly before, or is.
-func (m *member) troubled(at time.Duration) bool {
-	near := func(t time.Duration) bool { return t <= at && at-t <= TroubleLasts }
-	return m.dark.at(at) || slices.ContainsFunc(m.trouble, near) ||
-		slices.ContainsFunc(m.dark.spans, func(s span) bool { return near(s.from) || near(s.to) })
+func (m *member) troubled(at time.Duration) bool { return m.troubledIn(span{at, at}) }
+
+// troubledIn tells whether it was so at some time of a span, its end included.
+func (m *member) troubledIn(s span) bool {
+	near := func(t time.Duration) bool { return t <= s.to && s.from-t <= TroubleLasts }
+	return m.dark.at(s.from) || slices.ContainsFunc(m.trouble, near) ||
+		slices.ContainsFunc(m.dark.spans, func(d span) bool { return near(d.from) || near(d.to) })
 }
 
 // publishes tells whether a member's stream is at the server; of nobody of the cast

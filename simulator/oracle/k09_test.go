@@ -30,6 +30,35 @@ func TestK9Cases(t *testing.T) {
 		}, Reproduced, "is back after 3.000 s"},
 		{"904 without trouble", func(w *world) { w.at(30 * s); sdkError(w, 904) }, Absent, ""},
 		{"904 long after trouble", func(w *world) { timedOut(w, 20*s); w.at(65*s + 1); sdkError(w, 904) }, Absent, ""},
+		{"904 of a socket that the server closed", func(w *world) {
+			timedOut(w, 20*s)
+			w.event(29*s, trace.ServerLeft, a, trace.Nobody, "dropped")
+			w.at(30 * s)
+			sdkError(w, 904)
+		}, Absent, ""},
+		{"a request fails with it", func(w *world) {
+			timedOut(w, 20*s)
+			w.event(29*s, trace.ServerLeft, a, trace.Nobody, "kicked")
+			w.at(30*s).call(a, b, "subscribe", "", false, 904)
+		}, Absent, ""},
+		{"a request without answer meanwhile", func(w *world) {
+			timedOut(w, 20*s)
+			w.event(29*s, trace.ServerLeft, a, trace.Nobody, "dropped")
+			w.at(30*s).call(a, b, "subscribe", "", false, 903)
+		}, Reproduced, "subscribe fails with 903"},
+		{"904 of a session that expired", func(w *world) {
+			timedOut(w, 20*s)
+			w.event(29*s, trace.ServerLeft, a, trace.Nobody, "expired")
+			w.at(30 * s)
+			sdkError(w, 904)
+		}, Reproduced, "error 904"},
+		{"904 of the session after it", func(w *world) {
+			timedOut(w, 20*s)
+			w.event(22*s, trace.ServerLeft, a, trace.Nobody, "dropped")
+			w.at(25*s).joined(a, "broadcaster")
+			w.at(30 * s)
+			sdkError(w, 904)
+		}, Reproduced, "error 904"},
 		{"trouble of another", func(w *world) {
 			w.at(20 * s)
 			w.Add(trace.TCPTimeout, b, trace.Nobody, "", "")

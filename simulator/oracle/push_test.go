@@ -28,8 +28,9 @@ func (w *world) arrivesUntil(who trace.ActorID, from, last time.Duration) {
 	w.arrives(who, from, last+20*ms)
 }
 
-// TestK8 has a publish from 1 s on and media arrive until 10 s, unless a case does
-// more; the record ends at 40 s. at is when the only finding is expected.
+// TestK8 has a publish from 1 s on and media arrive until 10 s, shortly before which its
+// network is in trouble, unless a case does more; the record ends at 40 s. at is when the
+// only finding is expected.
 func TestK8(t *testing.T) {
 	publish := func(w *world) { w.issue(a, trace.Nobody, "publish", "") }
 	call := func(name string) func(w *world) {
@@ -234,6 +235,7 @@ func TestK8(t *testing.T) {
 			publish(w)
 			w.starts(a)
 			w.arrivesUntil(a, 2*time.Second, 10*time.Second)
+			w.troubles(9*time.Second, a)
 			w.at(10 * time.Second)
 			x.do(w)
 			v := verdict(t, w.seal(), "K8")
@@ -252,6 +254,7 @@ func TestK8TwoLosses(t *testing.T) {
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
 	w.arrivesUntil(a, 2*time.Second, 29*time.Second)
+	w.troubles(9*time.Second, a)
 	w.at(10*time.Second).code(a, 1102)
 	w.at(20*time.Second).closed(a, "lost")
 	if v := expect(t, w.seal(), "K8", Reproduced, "connection"); len(v.Findings) != 2 {
@@ -263,6 +266,7 @@ func TestK8SilenceInTwoParts(t *testing.T) {
 	w := newWorld(t, 30*time.Second)
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
+	w.troubles(9*time.Second, a)
 	w.arrivesUntil(a, 2*time.Second, 10*time.Second)
 	w.arrivesUntil(a, 14*time.Second, 18*time.Second)
 	w.arrivesUntil(a, 23*time.Second, 29*time.Second)
@@ -276,6 +280,7 @@ func TestK8NeedsThatItHadBegun(t *testing.T) {
 	w := newWorld(t, 30*time.Second)
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
+	w.troubles(9*time.Second, a)
 	w.at(20*time.Second).code(a, 1102)
 	w.closed(a, "lost")
 	expect(t, w.seal(), "K8", NotRun, "")
@@ -283,6 +288,7 @@ func TestK8NeedsThatItHadBegun(t *testing.T) {
 	w = newWorld(t, 30*time.Second) // only pushed, never published
 	w.at(time.Second).starts(a)
 	w.arrivesUntil(a, 2*time.Second, 10*time.Second)
+	w.troubles(9*time.Second, a)
 	expect(t, w.seal(), "K8", NotRun, "")
 
 	w = newWorld(t, 30*time.Second) // published in vain, then again
@@ -290,6 +296,7 @@ func TestK8NeedsThatItHadBegun(t *testing.T) {
 	w.starts(a)
 	w.at(5*time.Second).issue(a, trace.Nobody, "unpublish", "")
 	w.at(6*time.Second).issue(a, trace.Nobody, "publish", "")
+	w.troubles(9*time.Second, a)
 	w.arrivesUntil(a, 25*time.Second, 29*time.Second)
 	expect(t, w.seal(), "K8", Absent, "")
 }
@@ -298,6 +305,7 @@ func TestFirstPushMayTakeItsTime(t *testing.T) {
 	w := newWorld(t, 30*time.Second)
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
+	w.troubles(9*time.Second, a)
 	w.arrivesUntil(a, 25*time.Second, 29*time.Second)
 	expect(t, w.seal(), "K8", Absent, "")
 }

@@ -71,6 +71,7 @@ func TestFindingsAreSortedAndSaidOnce(t *testing.T) {
 		w.at(time.Second).issue(m, trace.Nobody, "publish", "")
 		w.starts(m)
 		w.arrivesUntil(m, 2*time.Second, 29*time.Second)
+		w.troubles(15*time.Second, m)
 		w.at(20*time.Second-time.Duration(m)*time.Second).code(m, 1102)
 	}
 	if v := verdict(t, w.seal(), "K8"); len(v.Findings) != 2 || v.Findings[0].On != b {
@@ -84,6 +85,7 @@ func TestTheEndIsThatOfTheLastEvent(t *testing.T) {
 		w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 		w.starts(a)
 		w.arrivesUntil(a, 2*time.Second, 5*time.Second)
+		w.troubles(5*time.Second, a)
 		w.at(20 * time.Second)
 		w.Add(trace.LinkTotals, b, trace.Nobody, "", "")
 		mention := "for 15.000 s"
@@ -99,6 +101,7 @@ func TestDamagedSpansOfMediaAreLeftOut(t *testing.T) {
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
 	w.arrivesUntil(a, 2*time.Second, 5*time.Second)
+	w.troubles(5*time.Second, a)
 	w.Emit(trace.Event{At: 7 * time.Second, Kind: trace.MediaIn, Actor: a, Peer: trace.Nobody, V: [6]int64{int64(7 * time.Second), 1, 1, 1, -1}})
 	expect(t, w.seal(), "K8", Reproduced, "from 5.000 s on")
 }
@@ -134,6 +137,7 @@ func TestACodeIsNoCloseOfTheServers(t *testing.T) {
 	w.at(time.Second).issue(a, trace.Nobody, "publish", "")
 	w.starts(a)
 	w.arrivesUntil(a, 2*time.Second, 9*time.Second)
+	w.troubles(9*time.Second, a)
 	w.at(10*time.Second).code(a, 1102)
 	w.Add(trace.ServerRole, a, trace.Nobody, audience, "")
 	expect(t, w.seal(), "K8", Reproduced, "connection")

@@ -59,6 +59,7 @@ func TestK8Silence(t *testing.T) {
 	}{{0, Absent}, {2900 * time.Millisecond, Absent}, {3100 * time.Millisecond, Reproduced}, {9 * time.Second, Reproduced}}
 	for _, x := range cases {
 		w := goodCall(t)
+		w.troubles(9*time.Second, a)
 		w.arrives(a, 2*time.Second, 10*time.Second)
 		w.arrives(a, 10*time.Second+x.gap-20*time.Millisecond, 20*time.Second)
 		v := expect(t, endCall(w, 20*time.Second), "K8", x.want, "")
@@ -70,6 +71,7 @@ func TestK8Silence(t *testing.T) {
 
 func TestK8SilenceUntilTheEndCounts(t *testing.T) {
 	w := goodCall(t)
+	w.troubles(9*time.Second, a)
 	w.arrives(a, 2*time.Second, 10*time.Second)
 	expect(t, endCall(w, 20*time.Second), "K8", Reproduced, "nothing arrives")
 }
@@ -77,6 +79,7 @@ func TestK8SilenceUntilTheEndCounts(t *testing.T) {
 func TestK8SparesWhoIsSilentOnPurpose(t *testing.T) {
 	for _, how := range []string{"unpublish", "leave", "destroy", "media off", "stopped"} {
 		w := goodCall(t)
+		w.troubles(9*time.Second, a)
 		w.arrives(a, 2*time.Second, 10*time.Second)
 		w.at(10 * time.Second)
 		switch how {
@@ -93,12 +96,14 @@ func TestK8SparesWhoIsSilentOnPurpose(t *testing.T) {
 
 func TestK8LostConnection(t *testing.T) {
 	w := goodCall(t)
+	w.troubles(9*time.Second, a)
 	w.arrives(a, 2*time.Second, 20*time.Second)
 	w.at(11 * time.Second)
 	w.Add(trace.ServerPushClosed, a, trace.Nobody, "lost", "")
 	expect(t, endCall(w, 20*time.Second), "K8", Reproduced, "connection")
 
 	w = goodCall(t)
+	w.troubles(9*time.Second, a)
 	w.arrives(a, 2*time.Second, 20*time.Second)
 	w.at(11 * time.Second)
 	w.Add(trace.ServerPushClosed, a, trace.Nobody, "stopped", "")

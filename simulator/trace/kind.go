@@ -37,7 +37,9 @@ const (
 // Layer host.
 const (
 	// HostState: Text one of show, hide (Note how: home, lock, capsule), suspend, resume,
-	// destroy (Note why) and killed, which is the host's own end.
+	// destroy (Note why: "too long in the background", "two memory warnings") and killed,
+	// which is the host's own end (Note memory: the system ended it for what it had, as
+	// iOS's jetsam does; empty: anything else, such as its user).
 	HostState Kind = iota + 100
 	// SocketOpened: Text what for (lookup, telemetry, gateway, push, play), Note the
 	// address; V[0] number of the request or socket (unique on the phone; push and
@@ -159,7 +161,9 @@ const (
 const (
 	// ServerJoined: the gateway admitted Actor. Text role, Note session; V: 0 uid, 1 rejoin flag.
 	ServerJoined Kind = iota + 500
-	// ServerLeft: Actor's session ended. Text why (leave, closed, expired, kicked).
+	// ServerLeft: Actor's session ended. Text why (leave, closed, expired,
+	// kicked, and dropped: its WebSocket was closed by the server, for nothing that the
+	// member or its network did).
 	ServerLeft
 	// ServerRole: the gateway set Actor's role. Text role.
 	ServerRole

@@ -1,12 +1,16 @@
 package knownissues
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"minilab/fixtures"
+	"minilab/simulator"
 	"minilab/simulator/campaign"
 	"minilab/simulator/oracle"
 	"minilab/simulator/trace"
@@ -57,11 +61,38 @@ var _ = describe("K11a", func(issue fixtures.Issue) {
 		}
 	})
 
-	It("spares phones with more memory, and Android", func() {
-		for _, device := range []string{"iphone-x-ios-12.1", "iphone-8-ios-12.1", "honor-7a-android-8"} {
+	It("spares phones with more memory, and says nothing of Android", func() {
+		for device, want := range map[string]string{"iphone-x-ios-12.1": oracle.Absent, "iphone-8-ios-12.1": oracle.Absent, "honor-7a-android-8": oracle.NotRun} {
 			j := lab.Run(fixtures.Recipe{Scenario: issue.Cause.Scenario, Set: issueSet("device.iphone", device)}, 1)
-			Expect(j.Verdict("K11a").Verdict).To(Equal(oracle.Absent), device)
-			Expect(j.Verdict("K11b").Verdict).To(Equal(oracle.Absent), device)
+			Expect(j.Verdict("K11a").Verdict).To(Equal(want), device)
+			Expect(j.Verdict("K11b").Verdict).To(Equal(want), device)
 		}
 	})
+
+	It("is of many: in a call of two there is nothing to be found", func() {
+		j := lab.Run(fixtures.Recipe{Scenario: issue.Cause.Scenario, Without: []string{"m3", "m4", "m5", "m6", "m7"}}, 1)
+		Expect(j.Verdict("K11a").Verdict).To(Equal(oracle.NotRun))
+		Expect(j.Verdict("K11b").Verdict).To(Equal(oracle.NotRun))
+	})
+
+	It("is neither when WeChat is killed in such a call", func() {
+		j := killed(issue.Cause.Scenario, 400*time.Second)
+		for _, id := range []string{"K11a", "K11b"} {
+			Expect(j.Verdict(id).Verdict).To(Equal(oracle.Absent), id)
+		}
+		vanished(j, "iphone", 400*time.Second)
+	})
 })
+
+// killed is a run of a scenario in which the iPhone's user ends WeChat at a time.
+func killed(scenario string, at time.Duration) *campaign.Judged {
+	GinkgoHelper()
+	file, src, err := fixtures.Scenario(scenario)
+	Expect(err).NotTo(HaveOccurred())
+	text := strings.Replace(string(src), "expect:", fmt.Sprintf("  - {at: %v, iphone: kill}\nexpect:", at), 1)
+	s, err := simulator.Parse(file, []byte(text))
+	Expect(err).NotTo(HaveOccurred())
+	j, err := campaign.Run(context.Background(), simulator.Options{Scenario: s, Seed: 1})
+	Expect(err).NotTo(HaveOccurred())
+	return j
+}

@@ -152,7 +152,7 @@ func (r *Registry) Leave(m *Member, why string) {
 }
 
 // Expel ends a member's session and tells its listener, as the member didn't ask for
-// it. Why is closed, expired or kicked.
+// it. Why is dropped, expired or kicked.
 func (r *Registry) Expel(m *Member, why string) {
 	if !m.gone {
 		r.remove(m, why)
