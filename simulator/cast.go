@@ -6,8 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
+	"time"
 
 	"minilab/devices/app"
 	"minilab/devices/foreign"
@@ -24,20 +27,33 @@ type rawMember struct {
 }
 
 type rawMemberFields struct {
-	Origin  yamlfile.Value[string] `yaml:"origin"`
-	Device  yamlfile.Value[string] `yaml:"device"`
-	Network rawNetwork             `yaml:"network"`
-	Role    yamlfile.Value[string] `yaml:"role,required"`
-	Camera  yamlfile.Value[string] `yaml:"camera"`
-	Mic     onOff                  `yaml:"mic"`
-	Voice   yamlfile.Value[string] `yaml:"voice"`
-	Codec   yamlfile.Value[string] `yaml:"codec"`
-	UID     yamlfile.Value[uint32] `yaml:"uid"`
-	Shares  yamlfile.Value[string] `yaml:"shares"`
-	Channel yamlfile.Value[string] `yaml:"channel"`
-	WeChat  yamlfile.Value[string] `yaml:"wechat"`
-	Pusher  yamlfile.Node          `yaml:"pusher"`
-	Player  yamlfile.Node          `yaml:"player"`
+	Origin     yamlfile.Value[string]        `yaml:"origin" doc:"native or web: a member of the vendor's other SDKs, without a phone and a network of its own; left out: a mini-program"`
+	Device     yamlfile.Value[string]        `yaml:"device" doc:"the phone, one of minilab list devices"`
+	Network    rawNetwork                    `yaml:"network" doc:"how it is connected: one of minilab list networks, or values of a link such as {rate: 2M, delay: 20ms, loss: 1%}"`
+	Role       yamlfile.Value[string]        `yaml:"role,required" doc:"broadcaster or audience, at its first join"`
+	Camera     yamlfile.Value[string]        `yaml:"camera" doc:"pattern (as if left out), off, or a recording: lobby.flv or a file beside the scenario"`
+	Mic        onOff                         `yaml:"mic" doc:"on (as if left out) or off, at the start"`
+	Voice      yamlfile.Value[string]        `yaml:"voice" doc:"with audio: samples, what its user says: talk (as if left out) or tone"`
+	Codec      yamlfile.Value[string]        `yaml:"codec" doc:"of a web member: h264 (as if left out) or vp8, which no mini-program shows"`
+	UID        yamlfile.Value[uint32]        `yaml:"uid" doc:"left out: drawn from the seed"`
+	Shares     yamlfile.Value[string]        `yaml:"shares" doc:"a member named before, whose uid this one has too"`
+	Channel    yamlfile.Value[string]        `yaml:"channel" doc:"the channel that it joins; left out: the scenario's"`
+	WeChat     yamlfile.Value[string]        `yaml:"wechat" doc:"one of minilab list wechats; left out: the device's"`
+	WebSockets yamlfile.Value[int]           `yaml:"websockets" doc:"how many WebSockets its mini-program may have at once; left out: as many as its WeChat allows, 2 or 5"`
+	PathDelay  yamlfile.Value[time.Duration] `yaml:"path_delay" doc:"of a native or web member: how long everything takes between it and the channel, each way; left out: 40ms (assumed)"`
+	Pusher     yamlfile.Node                 `yaml:"pusher" doc:"attributes of its live-pusher, such as {min-bitrate: 300, mode: HD}; left out: the vendor's demo's"`
+	Player     yamlfile.Node                 `yaml:"player" doc:"attributes of its live-players, such as {mode: live, max-cache: 2.5}; left out: the vendor's demo's"`
+}
+
+// MemberWords are what a scenario can say of one of its cast.
+func MemberWords() []app.Word {
+	var out []app.Word
+	t := reflect.TypeFor[rawMemberFields]()
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		out = append(out, app.Word{Name: name, Doc: t.Field(i).Tag.Get("doc")})
+	}
+	return out
 }
 
 // UnmarshalNode implements yamlfile.Unmarshaler.
@@ -55,6 +71,9 @@ var codecs = []string{foreign.H264, foreign.VP8}
 var word = regexp.MustCompile(`^[a-z][a-z0-9.-]{0,39}$`)
 
 const wordRule = "use a-z, 0-9, dots and dashes, beginning with a letter, at most 40"
+
+// maxPathDelay bounds what a scenario may write. Source: none; fidelity: assumed.
+const maxPathDelay = time.Minute
 
 // reserved are the words of a step that can't be a member's name.
 var reserved = []string{"at", "id", "all", "server"}
@@ -122,7 +141,23 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 	if oneOf(r.WeChat, "WeChat version", wechatNames()) {
 		m.WeChat = r.WeChat.V
 	}
+	p.limits(m, r)
 	m.attributes(r)
+}
+
+// limits reads what a member has in the place of its platform's own number.
+func (p *parser) limits(m *Member, r *rawMember) {
+	if m.WebSockets = r.WebSockets.V; r.WebSockets.OK && m.WebSockets < 1 {
+		r.WebSockets.At.Fail(fmt.Sprintf("%d WebSockets", m.WebSockets), "a mini-program that joins needs one at least")
+	}
+	m.PathDelay = r.PathDelay.V
+	switch {
+	case !r.PathDelay.OK:
+	case m.Origin == "":
+		r.PathDelay.At.Fail("a mini-program's delay is its network's", "write the network's delay, or an origin: native or web")
+	case m.PathDelay <= 0 || m.PathDelay > maxPathDelay:
+		r.PathDelay.At.Fail(fmt.Sprintf("a path delay of %v", m.PathDelay), fmt.Sprintf("write more than nothing, and up to %v", maxPathDelay))
+	}
 }
 
 // attributes reads what the page's markup says to its components. What the page itself
@@ -169,8 +204,8 @@ func (p *parser) origin(m *Member, r *rawMember) {
 		r.Device.At.Fail("a member of another SDK has no device here", "leave device or origin out")
 	case r.Origin.At.Known() && r.Network.at.Known():
 		r.Network.at.Fail("a member of another SDK has no network here", "leave network or origin out")
-	case r.Origin.At.Known() && (r.WeChat.At.Known() || r.Pusher.Known() || r.Player.Known()):
-		r.Origin.At.Fail("a member of another SDK has no WeChat", "leave wechat, pusher and player out, or origin")
+	case r.Origin.At.Known() && (r.WeChat.At.Known() || r.WebSockets.At.Known() || r.Pusher.Known() || r.Player.Known()):
+		r.Origin.At.Fail("a member of another SDK has no WeChat", "leave wechat, websockets, pusher and player out, or origin")
 	case m.Codec == foreign.VP8 && m.Origin == foreign.Native:
 		r.Codec.At.Fail("a native member sends H.264", "leave codec out, or say origin: web")
 	case !r.Origin.At.Known() && r.Codec.At.Known():

@@ -131,6 +131,13 @@ func TestBadLanguage(t *testing.T) {
 		{"origin: native, ", "origin: native, network: good, ", `a member of another SDK has no network here`},
 		{"origin: native, ", "origin: native, codec: vp8, ", `a native member sends H.264`},
 		{"codec: vp8", "codec: vp9", `unknown codec "vp9"; did you mean "vp8"?`},
+		{"origin: native, ", "origin: native, websockets: 2, ", `a member of another SDK has no WeChat`},
+		{"origin: native, ", "origin: native, path_delay: 0s, ", `:9:37: a path delay of 0s`},
+		{"origin: native, ", "origin: native, path_delay: 2m, ", `write more than nothing, and up to 1m0s`},
+		{"origin: native, ", "origin: native, path_delay: -1s, ", `time "-1s" is negative`},
+		{"role: audience, ", "role: audience, path_delay: 80ms, ", `a mini-program's delay is its network's`},
+		{"role: audience, ", "role: audience, websockets: 0, ", `0 WebSockets`},
+		{"role: audience, ", "role: audience, websockets: many, ", `:8:80: this is text, but it should be a whole number`},
 		{"role: audience, ", "role: audience, codec: h264, ", `a mini-program always sends H.264`},
 	} {
 		t.Run(c.new, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"minilab/devices/wechat"
 	"minilab/fixtures"
 	"minilab/simulator/trace"
 )
@@ -31,6 +32,27 @@ func (w *world) versionParams() {
 			value = 1
 		}
 		add(s.name, value, "")
+	}
+}
+
+// socketsOf writes into the record's head how many WebSockets a mini-program may have,
+// where that isn't what the WeChats of the release notes' time allow.
+func (w *world) socketsOf(m *Member, is *wechat.Version, from *fixtures.WeChat) {
+	usual := wechat.DefaultVersion()
+	if is.WebSockets == usual.WebSockets {
+		return
+	}
+	p := trace.Param{Name: m.ID + "/websockets", Value: float64(is.WebSockets), Fidelity: from.Fidelity.For("webSockets")}
+	if m.WebSockets > 0 {
+		p.Fidelity = "assumed" // the scenario says so
+	}
+	w.log.Param(p)
+}
+
+// pathOf writes how far from the channel a scenario puts a member of another SDK.
+func (w *world) pathOf(m *Member) {
+	if m.PathDelay > 0 {
+		w.log.Param(trace.Param{Name: m.ID + "/path_delay", Value: milliseconds(m.PathDelay), Unit: "ms", Fidelity: "assumed"})
 	}
 }
 

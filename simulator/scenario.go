@@ -88,9 +88,13 @@ type Member struct {
 	Network fixtures.Network
 	Role    string
 	WeChat  string // the version that the phone has; "": its device's
-	Camera  string // CameraPattern, CameraOff or the name of a clip
-	Mic     bool
-	Voice   string // of its user, where sound has samples: one of voices
+	// WebSockets is how many its mini-program may have; 0: what its WeChat allows.
+	WebSockets int
+	// PathDelay is that of a member of another SDK, each way; 0: the usual.
+	PathDelay time.Duration
+	Camera    string // CameraPattern, CameraOff or the name of a clip
+	Mic       bool
+	Voice     string // of its user, where sound has samples: one of voices
 	// Pusher and Player are the attributes in the page's markup; those of the vendor's
 	// demo where nothing else is written.
 	Pusher wechat.PusherAttributes

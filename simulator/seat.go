@@ -16,12 +16,13 @@ func (w *world) addForeign(i int) error {
 	m, d := &w.s.Members[i], w.drawn[i]
 	member, err := foreign.New(foreign.Options{
 		Engine: w.e, Log: w.log, Channel: door{w, i}, Name: m.ID, Actor: trace.ActorID(i), Resolve: w.resolve, UID: d.uid,
-		Origin: m.Origin, Role: m.Role, Codec: m.Codec, Traits: phone.DefaultTraits(),
+		Origin: m.Origin, Role: m.Role, Codec: m.Codec, PathDelay: m.PathDelay, Traits: phone.DefaultTraits(),
 		Camera: m.Camera != CameraOff, Mic: m.Mic, Clip: m.clip, Tape: w.tape, Voice: m.Voice, Memo: w.memo, Picture: w.hooks.Picture, Received: w.hooks.Received,
 	})
 	if err != nil {
 		return err
 	}
+	w.pathOf(m)
 	w.hosts, w.apps, w.foreign = append(w.hosts, nil), append(w.apps, nil), append(w.foreign, member)
 	return nil
 }

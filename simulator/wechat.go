@@ -7,8 +7,8 @@ import (
 	"minilab/fixtures"
 )
 
-// host reads the WeChat that a member's phone has, and what its base library knows.
-func (m *Member) host() (v *wechat.Version, knows func(of, name string) bool, err error) {
+// host reads the WeChat that a member's phone has; from is its entry in the catalogue.
+func (m *Member) host() (v *wechat.Version, from *fixtures.WeChat, err error) {
 	name := m.WeChat
 	if name == "" {
 		name = m.Device.WeChat
@@ -19,7 +19,10 @@ func (m *Member) host() (v *wechat.Version, knows func(of, name string) bool, er
 			if err := fixtures.WeChatProfile(name, v); err != nil {
 				return nil, nil, fmt.Errorf("WeChat %s: %w", name, err)
 			}
-			return v, w.Knows, nil
+			if m.WebSockets > 0 {
+				v.WebSockets = m.WebSockets
+			}
+			return v, &w, nil
 		}
 	}
 	return nil, nil, fmt.Errorf("no WeChat %s", name)

@@ -9,7 +9,7 @@ import (
 func TestEachWeChatCanBeUsed(t *testing.T) {
 	for _, w := range fixtures.WeChats() {
 		m := Member{WeChat: w.Name}
-		v, knows, err := m.host()
+		v, from, err := m.host()
 		if err != nil {
 			t.Error(err)
 			continue
@@ -17,7 +17,7 @@ func TestEachWeChatCanBeUsed(t *testing.T) {
 		if err := v.Validate(); err != nil {
 			t.Errorf("%s: %v", w.Name, err)
 		}
-		if !knows("live-pusher", "url") {
+		if !from.Knows("live-pusher", "url") {
 			t.Errorf("%s doesn't know a pusher's URL", w.Name)
 		}
 	}

@@ -96,14 +96,15 @@ func (w *world) addMember(i int) error {
 	if err != nil {
 		return err
 	}
-	version, knows, err := m.host()
+	version, from, err := m.host()
 	if err != nil {
 		return err
 	}
+	w.socketsOf(m, version, from)
 	page, err := app.New(app.Options{
 		Engine: w.e, Log: w.log, Sockets: host, Name: m.ID, Actor: trace.ActorID(i),
 		Resolve: w.resolve, UID: d.uid, AppID: appID, Channel: w.channelOf(i), Role: m.Role,
-		Profile: w.profile, Traits: w.traits(d), WeChat: version, Knows: knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: w.markup(m), Player: m.Player,
+		Profile: w.profile, Traits: w.traits(d), WeChat: version, Knows: from.Knows, Camera: m.Camera != CameraOff, Clip: m.clip, Mic: m.Mic, Pusher: w.markup(m), Player: m.Player,
 		Tape: w.tape, Voice: m.Voice, Page: w.s.App.Page, MaxTiles: w.tiles(), Domains: w.s.App.domains(&w.profile), Given: w.given, Memo: w.memo, Hooks: w.hooks,
 		Defects: w.planted.App, HostDefects: w.planted.Host,
 	})

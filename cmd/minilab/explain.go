@@ -91,13 +91,15 @@ func of(kind string, all []found) ([]found, error) {
 	return out, nil
 }
 
-// What the words of steps are called.
+// What the words of steps, and of the cast, are called.
 const (
 	kindStep       = "step"
 	kindServerStep = "step of the server"
+	kindMemberWord = "member"
 )
 
-// everything is all that can be explained: what lists show, then the words of steps.
+// everything is all that can be explained: what lists show, then the words of steps
+// and of the cast.
 func (e *env) everything(verdicts string) ([]found, error) {
 	var all []found
 	for _, k := range kinds {
@@ -113,7 +115,7 @@ func (e *env) everything(verdicts string) ([]found, error) {
 	for _, words := range []struct {
 		of   string
 		list []app.Word
-	}{{kindStep, app.Steps()}, {kindServerStep, simulator.ServerWords()}} {
+	}{{kindStep, app.Steps()}, {kindServerStep, simulator.ServerWords()}, {kindMemberWord, simulator.MemberWords()}} {
 		for _, w := range words.list {
 			all = append(all, found{words.of, w.Name, stepOf(w), func() error { return e.explainStep(words.of, w) }})
 		}

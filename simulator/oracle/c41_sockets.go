@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// socketLimit is how many WebSockets a mini-program may have.
+	// socketLimit is how many WebSockets a mini-program may have, unless the record's
+	// head says otherwise of a member's.
 	// Source: vendor's demo of 2018; fidelity: documented.
 	socketLimit = 2
 	// opensAtMost is how long the host tries to open one. Source: mini-program
@@ -16,12 +17,13 @@ const (
 	reasonLimit = "limit"
 )
 
-// C41: while a mini-program has its two WebSockets, because a client was not destroyed
-// before the next, a third is refused, and none is refused before.
+// C41: while a mini-program has as many WebSockets as it may, two in the time of the
+// release notes, because a client was not destroyed before the next, another is refused,
+// and none is refused before.
 var _ = register(judge{id: "C41", promise: true, look: func(f *facts) (found []Finding, applies bool) {
-	limit := int(f.param("host.websockets", socketLimit))
 	before := map[trace.ActorID][]*dial{}
 	for _, d := range f.wire.dials {
+		limit := int(f.param(f.nameOr(d.of.Actor)+"/websockets", socketLimit))
 		older := before[d.of.Actor]
 		before[d.of.Actor] = append(older, d)
 		have, maybe := f.othersOpen(older, d)

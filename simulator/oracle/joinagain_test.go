@@ -166,6 +166,18 @@ func TestC41(t *testing.T) {
 		{"the third let", func(x *tried, w *world) {
 			three(x, w, func(all []*tried) { all[2].dials[0].refused, all[2].dials[0].opened = "", 200*ms })
 		}, Violated},
+		{"the third let on a phone that may have five", func(x *tried, w *world) {
+			three(x, w, func(all []*tried) { all[2].dials[0].refused, all[2].dials[0].opened = "", 200*ms })
+			w.Param(trace.Param{Name: "a/websockets", Value: 5})
+		}, NotRun},
+		{"the third refused on a phone that may have five", func(x *tried, w *world) {
+			three(x, w, func([]*tried) {})
+			w.Param(trace.Param{Name: "a/websockets", Value: 5})
+		}, Violated},
+		{"another phone may have five", func(x *tried, w *world) {
+			three(x, w, func([]*tried) {})
+			w.Param(trace.Param{Name: "b/websockets", Value: 5})
+		}, Held},
 		{"the third let while two are being opened", func(x *tried, w *world) {
 			three(x, w, func(all []*tried) {
 				for _, y := range all {
