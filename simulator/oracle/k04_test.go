@@ -31,6 +31,13 @@ func TestK4Cases(t *testing.T) {
 		{"left again later", func(w *world) { w.at(7*s + 1).left(b) }, Reproduced},
 		{"unpublished soon", func(w *world) { w.at(7 * s); w.Add(trace.ServerUnpublish, a, trace.Nobody, "", "") }, Absent},
 		{"publisher left soon", func(w *world) { w.at(7 * s).left(a) }, Absent},
+		{"the publisher is killed before", func(w *world) { w.at(4*s).host(a, "killed") }, NotRun},
+		{"the publisher is killed soon", func(w *world) { w.at(7*s).host(a, "killed") }, Absent},
+		{"the publisher is killed later", func(w *world) { w.at(7*s+1).host(a, "killed") }, Reproduced},
+		{"the joiner is killed soon", func(w *world) { w.at(7*s).host(b, "killed") }, Absent},
+		{"the joiner is killed later", func(w *world) { w.at(7*s+1).host(b, "killed") }, Reproduced},
+		{"the publisher is away", func(w *world) { w.at(4*s).host(a, "hide") }, Reproduced},
+		{"another is killed", func(w *world) { w.at(4*s).host(c, "killed") }, Reproduced},
 		{"had spoken before", func(w *world) { w.arrives(a, 5*s, 6*s) }, Absent},
 		{"speaks just after", func(w *world) { w.arrives(a, 5*s+1, 6*s) }, Reproduced},
 		{"had sent metadata only", func(w *world) {

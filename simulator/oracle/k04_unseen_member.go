@@ -13,10 +13,12 @@ const UnseenLeast = 2 * time.Second
 
 // K4: a member who entered with the microphone off is not noticed by those who come
 // later, until it speaks (纯音频场景下，后加入的用户可能无法感知频道内你的存在): it has
-// published, nothing has come from its pusher, and a later joiner isn't told of it.
+// published, nothing has come from its pusher, and a later joiner isn't told of it. Who
+// has been killed is a member for as long as the server waits, with nobody there to be
+// noticed, or to notice.
 var _ = register(judge{id: "K4", look: func(f *facts) (found []Finding, applies bool) {
 	for a, publisher := range f.of {
-		for _, published := range publisher.granted.spans {
+		for _, published := range minus(publisher.granted.spans, publisher.gone.spans) {
 			for b, joiner := range f.of {
 				for _, stay := range joiner.stays {
 					if a == b || stay.from <= published.from || stay.from >= published.to {
@@ -40,6 +42,10 @@ func (f *facts) unseen(p pair, stay *stay, published span) (Finding, bool) {
 		return Finding{}, false
 	}
 	until := min(stay.to, published.to)
+	for _, s := range minus([]span{{stay.from, until}}, f.of[p.to].gone.spans) {
+		until = s.to
+		break
+	}
 	told := until
 	if t := f.tracks[p]; t != nil {
 		if stay.back && f.knew(t, stay.from, published) {
