@@ -35,6 +35,10 @@ func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 		}
 		return out
 	}
+	if !n.IsMap() {
+		n.Fail(w.Name+" takes more than one value, each by its name", "as in "+p.example(w))
+		return out
+	}
 	valid := names(w.Args, func(a *app.Arg) string { return a.Name })
 	got := map[string]bool{}
 	for _, e := range n.Entries() {
@@ -49,7 +53,7 @@ func (p *parser) arguments(w app.Word, n yamlfile.Node) map[string]argument {
 		}
 	}
 	for _, a := range w.Args {
-		if n.IsMap() && !a.Optional && !got[a.Name] {
+		if !a.Optional && !got[a.Name] {
 			n.Fail(fmt.Sprintf("%s lacks %s", w.Name, a.Name), "as in "+p.example(w))
 			break
 		}

@@ -88,6 +88,11 @@ func TestBadLanguage(t *testing.T) {
 		{"stay: 1s..2s", "stay: 2s..1s", `:13:49: the span ends at 1s, before it begins at 2s`},
 		{"stay: 1s..2s", "stay: 1..2s", `:13:49: time "1" lacks its unit`},
 		{", pause: 500ms", "", `:13:32: join-leave lacks pause`},
+		{"{call: {method: subscribe, args: [\"7\", 7, 1.5, true, null]}}", "{call: subscribe}", `:15:26: call takes more than one value, each by its name`},
+		{"{mic: off}", "{mic: {switch: on, switch: off}}", `"switch" stands twice in this map; the first is in line 17
+  17 |   - {at: 5s, web: {mic: {switch: on, switch: off}}}
+     |                                      ^^^^^^
+     keep one of them`},
 		{"method: subscribe", "method: subscrib", `:15:35: unknown method "subscrib"; did you mean "subscribe"?`},
 		{"null]", "[null]]", `:15:72: a list or map can't be an argument`},
 		{"url: play", "url: plya", `:16:45: unknown url "plya"; did you mean "play"?`},

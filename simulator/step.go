@@ -166,7 +166,7 @@ func (p *parser) action(n yamlfile.Node, who []int) (Action, bool) {
 		p.noStep(e.At, e.Key, who, valid)
 		return Action{}, false
 	case e.Key == faultOutage:
-		return p.outage(e.Value), true
+		return p.outage(e.Value)
 	case e.Key == faultNetwork:
 		if !e.Value.IsMap() || len(e.Value.Entries()) == 0 {
 			e.Value.Fail("network says what changes", "as in "+p.example(words[i])+"; minilab explain fault network shows more")
@@ -197,11 +197,10 @@ func (p *parser) noStep(at yamlfile.Node, text string, who []int, valid []string
 	at.FailWord("step", text, valid)
 }
 
-func (p *parser) outage(n yamlfile.Node) Action {
-	var v yamlfile.Value[time.Duration]
-	v.UnmarshalNode(n)
-	if v.OK && v.V == 0 {
+func (p *parser) outage(n yamlfile.Node) (Action, bool) {
+	a, ok := p.argument(app.Arg{Name: faultOutage, Kind: app.KindTime}, n, "")
+	if ok && a.From == 0 {
 		n.Fail("an outage for no time at all", "write how long it lasts, as in {outage: 8s}")
 	}
-	return Action{Word: faultOutage, Length: v.V}
+	return Action{Word: faultOutage, Length: a.From}, ok
 }
