@@ -117,11 +117,11 @@ func TestServerSteps(t *testing.T) {
 	r := run(t, s, 1)
 	uids := []uint32{r.Head.Members[0].UID, r.Head.Members[1].UID}
 	same(t, "faults", story(r, trace.FaultInjected), fmt.Sprintf("fault server ann server close to %d", uids[0]), fmt.Sprintf("fault server bob server kick to %d", uids[1]))
-	same(t, "left", story(r, trace.ServerLeft), "left ann closed", "left bob kicked")
+	same(t, "left", story(r, trace.ServerLeft), "left ann dropped", "left bob kicked")
 	if err := s.Override("without", "late"); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "left without the kick", story(run(t, s, 1), trace.ServerLeft), "left ann closed")
+	same(t, "left without the kick", story(run(t, s, 1), trace.ServerLeft), "left ann dropped")
 }
 
 // Members of two channels don't meet; members of all SDKs do, but for VP8, which nobody
