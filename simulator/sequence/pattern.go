@@ -130,6 +130,13 @@ func (p *parser) group(last int) (behind int, err error) {
 	return behind, nil
 }
 
+// Thin leaves those of the codes that the pattern names.
+func (p *Pattern) Thin(codes []int) []int {
+	return slices.DeleteFunc(slices.Clone(codes), func(code int) bool {
+		return !slices.ContainsFunc(p.states, func(s state) bool { return s.kind == one && s.code == code })
+	})
+}
+
 // String is the pattern as it was written.
 func (p *Pattern) String() string { return p.text }
 

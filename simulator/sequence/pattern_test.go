@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -54,6 +55,20 @@ func TestPatterns(t *testing.T) {
 				t.Errorf("%s matches %q", pattern, n)
 			}
 		}
+	}
+}
+
+func TestThin(t *testing.T) {
+	p, err := Parse("1 (2 -3)* * 4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := codes("1 7 2 8 -3 3 2 -3 4 9")
+	if got := p.Thin(trace); !slices.Equal(got, codes("1 2 -3 2 -3 4")) {
+		t.Errorf("got %v", got)
+	}
+	if !slices.Equal(trace, codes("1 7 2 8 -3 3 2 -3 4 9")) {
+		t.Errorf("the trace itself has become %v", trace)
 	}
 }
 

@@ -46,10 +46,16 @@ var _ = Describe("state codes", func() {
 					pattern, err := sequence.Parse(s.Codes)
 					Expect(err).NotTo(HaveOccurred())
 					Expect(pattern.Match(codes)).To(Succeed())
+					if s.Log != "" {
+						log, err := sequence.Parse(s.Log)
+						Expect(err).NotTo(HaveOccurred())
+						Expect(log.Match(log.Thin(codes))).To(Succeed(), "as it was written down")
+					}
 					if seed == lab.Seeds[0] {
 						Expect(pattern.Match(nil)).NotTo(Succeed(), "it matches no codes at all")
 						Expect(pattern.Match(codes[1:])).NotTo(Succeed(), "the first code may be missing")
 						Expect(pattern.Match(append([]int{1}, codes...))).NotTo(Succeed(), "any code may come first")
+						Expect(pattern.Match(append(codes[:len(codes):len(codes)], 1))).NotTo(Succeed(), "any code may come last")
 					}
 				})
 			}
