@@ -61,13 +61,21 @@ func (c *explainCmd) Run(e *env) error {
 	if told {
 		return nil
 	}
+	if some, err := of(id, all); err == nil && kind == "" {
+		return &simulator.UsageError{Problem: fmt.Sprintf("%q is a kind of thing", id),
+			Remedy: fmt.Sprintf("name one of them, as in minilab explain %s %s: %s", id, some[0].name, strings.Join(namesOf(some), ", "))}
+	}
+	wrong := usageWord("name or id", id, namesOf(all))
+	wrong.Remedy = "minilab list " + strings.Join(kindNames(), "|") + " says what there is"
+	return wrong
+}
+
+func namesOf(all []found) []string {
 	names := make([]string, len(all))
 	for i := range all {
 		names[i] = all[i].name
 	}
-	wrong := usageWord("name or id", id, names)
-	wrong.Remedy = "minilab list " + strings.Join(kindNames(), "|") + " says what there is"
-	return wrong
+	return names
 }
 
 // of are those of one kind; all if none is named.

@@ -47,6 +47,7 @@ func TestMistakesAreTold(t *testing.T) {
 		{"not-yaml", "run testdata/notyaml.yaml"},
 		{"unknown-list", "list isues"},
 		{"unknown-id", "explain weakcall"},
+		{"kind-alone", "explain member"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := minilab(t, strings.Fields(c.args)...)
