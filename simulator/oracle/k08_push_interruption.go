@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"minilab/simulator/trace"
@@ -25,10 +26,19 @@ const (
 	codeGaveUp       = -1307
 )
 
+// Grades of the uplink in netstatus, by how long media has been waiting in the phone: a
+// link that is slow from the beginning neither changes nor has to lose anything. The grade
+// after them is that of no connection, whatever took it.
+// Source: live-pusher documentation, netQualityLevel; fidelity: documented.
+const (
+	uplinkPoor     = 4
+	uplinkVeryPoor = 5
+)
+
 // K8: on a weak network the push is interrupted (弱网下推流中断): while a member's pusher
 // is started with camera or microphone on and has something to send, nothing arrives at
 // the server for longer than PushSilence, or its connection is lost; and its network is
-// in trouble, or was until TroubleLasts before. A device that gives nothing (the user
+// in trouble, or was until TroubleLasts before, or media waits in the phone. A device that gives nothing (the user
 // denies it, its encoder has died) and a session that the server ends interrupt a push
 // too, but not because the network is weak.
 var _ = register(judge{id: "K8", look: func(f *facts) (found []Finding, applies bool) {
@@ -91,6 +101,11 @@ func (m *member) unfed() []span {
 	return cross(out, m.pushes.spans)
 }
 
+// clogged tells whether a member's netstatus says in a span that its uplink is poor.
+func (m *member) clogged(s span) bool {
+	return slices.ContainsFunc(in(m.statuses, s), func(ev *trace.Event) bool { return ev.V[5] == uplinkPoor || ev.V[5] == uplinkVeryPoor })
+}
+
 // dismissed are the times from the end of a session that the server ended for nothing
 // that the member's network did, until the next one begins.
 func (m *member) dismissed() []span {
@@ -121,7 +136,7 @@ func (f *facts) pushSilences(id trace.ActorID, w span) []Finding {
 	var found []Finding
 	silent := w.from
 	check := func(until time.Duration) {
-		if until-silent > PushSilence && f.of[id].troubledIn(span{silent, until}) {
+		if until-silent > PushSilence && (f.of[id].troubledIn(span{silent, until}) || f.of[id].clogged(span{silent, until})) {
 			found = append(found, f.find(id, silent+PushSilence, "nothing arrives from its pusher for %s, from %s on", seconds(until-silent), seconds(silent)))
 		}
 	}

@@ -28,26 +28,38 @@ func TestK8IsOfTheNetwork(t *testing.T) {
 	leaves := func(at time.Duration, why string) func(w *world) {
 		return func(w *world) { w.event(at, trace.ServerLeft, a, trace.Nobody, why) }
 	}
+	graded := func(at time.Duration, who trace.ActorID, grade int64) func(w *world) {
+		return func(w *world) {
+			w.event(at, trace.PusherStatus, who, trace.Nobody, "", 400, 48, 0, 15, 0, grade)
+		}
+	}
 	for name, x := range map[string]struct {
 		do   func(w *world)
 		want string
 	}{
-		"a fine network":               {func(*world) {}, Absent},
-		"trouble as it falls silent":   {trouble(20 * s), Reproduced},
-		"trouble in the silence":       {trouble(29 * s), Reproduced},
-		"trouble at its end":           {trouble(30 * s), Reproduced},
-		"trouble after it":             {trouble(70*s + 1), Absent},
-		"trouble long before":          {trouble(60*s - 20*ms - TroubleLasts - 1), Absent},
-		"trouble of another":           {func(w *world) { w.troubles(60*s, b) }, Absent},
-		"the link is down":             {down(60*s, 69*s), Reproduced},
-		"the link changes":             {func(w *world) { w.event(60*s, trace.LinkChanged, a, trace.Nobody, "") }, Reproduced},
-		"down until shortly before":    {down(2*s, 40*s), Reproduced},
-		"down from the silence on":     {down(65*s, 90*s), Reproduced},
-		"down after it":                {down(70*s+1, 90*s), Absent},
-		"down long before":             {down(2*s, 3*s), Absent},
-		"nothing is encoded meanwhile": {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 0, 0) }), Absent},
-		"only sound is encoded":        {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 0, 48) }), Reproduced},
-		"only pictures are encoded":    {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 400, 0) }), Reproduced},
+		"the uplink is graded fair":      {graded(65*s, a, 3), Absent},
+		"the uplink is graded poor":      {graded(65*s, a, 4), Reproduced},
+		"the uplink is graded very poor": {graded(65*s, a, 5), Reproduced},
+		"there is no connection":         {graded(65*s, a, 6), Absent},
+		"graded poor before it":          {graded(59*s, a, 4), Absent},
+		"graded poor after it":           {graded(71*s, a, 4), Absent},
+		"another's is graded poor":       {graded(65*s, b, 4), Absent},
+		"a fine network":                 {func(*world) {}, Absent},
+		"trouble as it falls silent":     {trouble(20 * s), Reproduced},
+		"trouble in the silence":         {trouble(29 * s), Reproduced},
+		"trouble at its end":             {trouble(30 * s), Reproduced},
+		"trouble after it":               {trouble(70*s + 1), Absent},
+		"trouble long before":            {trouble(60*s - 20*ms - TroubleLasts - 1), Absent},
+		"trouble of another":             {func(w *world) { w.troubles(60*s, b) }, Absent},
+		"the link is down":               {down(60*s, 69*s), Reproduced},
+		"the link changes":               {func(w *world) { w.event(60*s, trace.LinkChanged, a, trace.Nobody, "") }, Reproduced},
+		"down until shortly before":      {down(2*s, 40*s), Reproduced},
+		"down from the silence on":       {down(65*s, 90*s), Reproduced},
+		"down after it":                  {down(70*s+1, 90*s), Absent},
+		"down long before":               {down(2*s, 3*s), Absent},
+		"nothing is encoded meanwhile":   {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 0, 0) }), Absent},
+		"only sound is encoded":          {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 0, 48) }), Reproduced},
+		"only pictures are encoded":      {all(trouble(60*s), func(w *world) { w.netstatus(a, 58*s, 72*s, 400, 0) }), Reproduced},
 		"nothing is, for part of it": {all(trouble(60*s), func(w *world) {
 			w.netstatus(a, 58*s, 64*s, 400, 48)
 			w.netstatus(a, 66*s, 72*s, 0, 0)
