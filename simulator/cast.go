@@ -84,7 +84,7 @@ func (p *parser) cast() {
 		members.At.Fail("the cast is empty", "name at least one member, such as  doctor: {device: iphone-8-ios-11.4, network: good, role: broadcaster}")
 	}
 	if len(members.V) > maxMembers {
-		members.At.Failf("%d members are more than %d", len(members.V), maxMembers)
+		members.At.Fail(fmt.Sprintf("%d members are more than %d", len(members.V), maxMembers), "leave some out")
 		return
 	}
 	uids := map[uint32]string{}
@@ -96,7 +96,7 @@ func (p *parser) cast() {
 		if e.V != nil {
 			p.castMember(&m, e.V)
 			if other, twice := uids[m.UID]; twice && m.UID != 0 {
-				e.V.UID.At.Failf("uid %d is that of %s already", m.UID, other)
+				e.V.UID.At.Fail(fmt.Sprintf("uid %d is that of %s already", m.UID, other), "give it another, or write shares: "+other+" in its place")
 			}
 			uids[m.UID] = m.ID
 		}
@@ -131,11 +131,11 @@ func (p *parser) castMember(m *Member, r *rawMember) {
 	}
 	m.UID = r.UID.V
 	if r.UID.OK && m.UID == 0 {
-		r.UID.At.Failf("uid 0 means none")
+		r.UID.At.Fail("uid 0 means none", "write another, or leave uid out: it is drawn")
 	}
 	m.Channel = r.Channel.V
 	if r.Channel.OK && m.Channel == "" {
-		r.Channel.At.Failf("a channel's name can't be empty")
+		r.Channel.At.Fail("a channel's name can't be empty", "write one, or leave channel out: the scenario's")
 	}
 	p.shares(m, r)
 	if oneOf(r.WeChat, "WeChat version", wechatNames()) {
@@ -164,12 +164,13 @@ func (p *parser) limits(m *Member, r *rawMember) {
 // switches is not for the markup to say.
 func (m *Member) attributes(r *rawMember) {
 	for _, c := range []struct {
+		name  string
 		at    yamlfile.Node
 		into  interface{ Validate() error }
 		taken []string
 	}{
-		{r.Pusher, &m.Pusher, []string{"autopush", "muted", "enable-mic", "enable-camera"}},
-		{r.Player, &m.Player, []string{"autoplay", "orientation"}},
+		{"pusher", r.Pusher, &m.Pusher, []string{"autopush", "muted", "enable-mic", "enable-camera"}},
+		{"player", r.Player, &m.Player, []string{"autoplay", "orientation"}},
 	} {
 		if !c.at.Known() {
 			continue
@@ -181,7 +182,7 @@ func (m *Member) attributes(r *rawMember) {
 		}
 		c.at.Decode(c.into)
 		if err := c.into.Validate(); err != nil {
-			c.at.Fail(err.Error(), "")
+			c.at.Fail(err.Error(), "minilab explain member "+c.name+" shows some; the documentation of the component has them all")
 		}
 	}
 }
@@ -223,9 +224,9 @@ func (p *parser) shares(m *Member, r *rawMember) {
 	case i < 0:
 		r.Shares.At.Fail(fmt.Sprintf("%q is no member named before", r.Shares.V), "the first of two that share a uid stands first, without shares")
 	case r.UID.At.Known():
-		r.UID.At.Failf("%s has the uid of %s already", m.ID, r.Shares.V)
+		r.UID.At.Fail(fmt.Sprintf("%s has the uid of %s already", m.ID, r.Shares.V), "leave uid or shares out")
 	case p.Members[i].Shares != "":
-		r.Shares.At.Failf("%s shares the uid of %s itself: name that", r.Shares.V, p.Members[i].Shares)
+		r.Shares.At.Fail(fmt.Sprintf("%s shares the uid of %s itself", r.Shares.V, p.Members[i].Shares), "write shares: "+p.Members[i].Shares)
 	default:
 		m.Shares = r.Shares.V
 	}

@@ -80,7 +80,7 @@ func (p *parser) window(r *rawExpectation, e *Expectation) {
 		case len(w) != 2:
 			r.Within.At.Fail(fmt.Sprintf("within has %d times", len(w)), "write the first and the last, as in [30s, 45s]")
 		case w[0] > w[1]:
-			r.Within.At.Failf("within begins at %v, after its end at %v", w[0], w[1])
+			r.Within.At.Fail(fmt.Sprintf("within begins at %v, after its end at %v", w[0], w[1]), "write the earlier time first")
 		default:
 			e.From, e.Until = w[0], w[1]
 			p.inTime(yamlfile.Value[time.Duration]{V: w[1], At: r.Within.At})
@@ -98,6 +98,6 @@ func (p *parser) window(r *rawExpectation, e *Expectation) {
 
 func (p *parser) inTime(v yamlfile.Value[time.Duration]) {
 	if v.At.Known() && p.Length > 0 && v.V > p.Length {
-		v.At.Failf("%v is after the end of the scenario at %v", v.V, p.Length)
+		v.At.Fail(fmt.Sprintf("%v is after the end of the scenario at %v", v.V, p.Length), "write an earlier time, or a greater length at the top")
 	}
 }

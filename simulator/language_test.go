@@ -154,6 +154,11 @@ func TestBadLanguage(t *testing.T) {
 			if !errors.As(err, &es) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
+			for _, e := range es {
+				if e.Line == 0 || e.Remedy == "" && e.Nearest == "" && !strings.HasPrefix(e.Problem, "this is") {
+					t.Errorf("neither a remedy nor what was meant: %v", e)
+				}
+			}
 		})
 	}
 }

@@ -228,7 +228,7 @@ func (p *parser) goesTogether(n fixtures.Network, at yamlfile.Node) bool {
 		}
 	}
 	if _, err := p.traces.access(n); err != nil && at.Known() {
-		at.Fail("these values don't go together: "+err.Error(), "")
+		at.Fail("these values don't go together: "+err.Error(), "minilab explain fault network shows some that do")
 		return false
 	}
 	return true

@@ -95,9 +95,9 @@ func (p *parser) check() {
 	switch {
 	case !r.Length.OK:
 	case s.Length <= 0:
-		r.Length.At.Failf("the length must be more than nothing")
+		r.Length.At.Fail("the length must be more than nothing", "write a time such as 90s")
 	case s.Length > maxLength:
-		r.Length.At.Failf("the length %v is more than %v", s.Length, maxLength)
+		r.Length.At.Fail(fmt.Sprintf("the length %v is more than %v", s.Length, maxLength), "write less: a longer run is several")
 	}
 	oneOf(r.SDK, "SDK version", sdkNames())
 	if r.Channel.Profile.At.Known() && oneOf(r.Channel.Profile, "channel profile", []string{Communication, Live}) {

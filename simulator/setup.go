@@ -49,7 +49,7 @@ type rawServer struct {
 func (r *rawServer) setup() serverSetup {
 	for _, life := range []yamlfile.Value[time.Duration]{r.TokenLife, r.URLLife} {
 		if life.OK && life.At.Known() && life.V <= 0 {
-			life.At.Failf("a life of %v is none", life.V)
+			life.At.Fail(fmt.Sprintf("a life of %v is none", life.V), "write more than nothing, or leave it out: as the server has it")
 		}
 	}
 	if r.Gateways.OK && r.Gateways.At.Known() && (r.Gateways.V < 1 || r.Gateways.V > maxGateways) {
