@@ -37,7 +37,8 @@ func TestFaultsAreRead(t *testing.T) {
 		"{deny: mic}":                            {Kind: "deny", Arg: "mic"},
 		"{play-bgm: 20s}":                        {Kind: "play-bgm", Length: 20 * second},
 		"{play-bgm: {for: 20s, url: 'https://x/y.mp3'}}": {Kind: "play-bgm", Length: 20 * second, URL: "https://x/y.mp3"},
-		"{route: headset}": {Kind: "route", Arg: "headset"},
+		"{play-bgm: {how: live-pusher, for: 20s}}":       {Kind: "play-bgm", Arg: "live-pusher", Length: 20 * second},
+		"{route: headset}":                               {Kind: "route", Arg: "headset"},
 	} {
 		s, err := Parse("f.yaml", []byte(strings.Replace(faulty, "STEP", step, 1)))
 		if err != nil {
@@ -76,7 +77,7 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 		"{background: 99h}":                  "no scenario is longer: write less",
 		"{kill: 0s}":                         "write how long it lasts, as in {kill: 8s}; one that is for good has no length",
 		"{deny: {how: mic, for: 0s}}":        "deny for no time at all",
-		"{play-bgm: 'https://x/y.mp3'}":      "or all by name: {play-bgm: {for: 8s, url: https://example.com/song.mp3}}",
+		"{play-bgm: 'https://x/y.mp3'}":      "or all by name: {play-bgm: {how: page, for: 8s, url: https://example.com/song.mp3}}",
 		"{play-bgm: {url: 'https://x/y'}}":   "play-bgm lacks for",
 		"{rotate: -90}":                      `"-90" is no quarter turn`,
 		"{rotate: -450}":                     "0, 90, 180 or 270: degrees clockwise from upright; -450 is 270",

@@ -43,9 +43,9 @@ type (
 	turned interface{ Rotate(degrees int) }
 	// denied: camera or mic may not be used (on), or may again.
 	denied interface{ Deny(device string, on bool) }
-	// musical: background music plays, from a URL or any; then doesn't.
+	// musical: background music plays by page or live-pusher, from a URL or any; then doesn't.
 	musical interface {
-		PlayBGM(url string)
+		PlayBGM(by, url string)
 		StopBGM()
 	}
 	// routed: sound goes to speaker, ear or headset.
@@ -81,7 +81,7 @@ var effects = map[string]func(host any, f fault.Fault) (e effect, there bool){
 		return effect{begin: func() { h.Deny(f.Arg, true) }, end: func() { h.Deny(f.Arg, false) }, group: "deny " + f.Arg}
 	}),
 	"play-bgm": by(func(h musical, f fault.Fault) effect {
-		return effect{begin: func() { h.PlayBGM(f.URL) }, end: h.StopBGM}
+		return effect{begin: func() { h.PlayBGM(f.Arg, f.URL) }, end: h.StopBGM}
 	}),
 	"route": by(func(h routed, f fault.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
 }

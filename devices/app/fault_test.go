@@ -30,7 +30,7 @@ func (v victim) Deny(device string, on bool) {
 		v.s.note("allow %s", device)
 	}
 }
-func (v victim) PlayBGM(url string)         { v.s.note("bgm %q", url) }
+func (v victim) PlayBGM(by, url string)     { v.s.note("bgm %s %q", by, url) }
 func (v victim) StopBGM()                   { v.s.note("bgm stops") }
 func (v victim) SetRoute(route string)      { v.s.note("route %s", route) }
 func (v victim) NetworkChanged(kind string) { v.s.note("network %s", kind) }
@@ -54,7 +54,7 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 		{fault.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended"}},
 		{fault.Fault{Kind: "rotate", Degrees: 90}, []string{"0s turn 90"}},
 		{fault.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
-		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm ""`, "1s bgm stops"}},
+		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm  ""`, "1s bgm stops"}},
 		{fault.Fault{Kind: "route", Arg: "ear"}, []string{"0s route ear"}},
 	} {
 		s := newStage(t, nil)

@@ -91,10 +91,24 @@ func (h *Host) Hide(how string) {
 	for _, c := range slices.Clone(h.components) {
 		c.hidden(l.sound)
 	}
-	if l.sound {
-		if limit := h.o.Traits.MicBehind; limit > 0 {
-			l.deafened.In(limit)
-		}
+	h.sound.music.decide()
+	if limit := h.o.Traits.MicBehind; l.sound && limit > 0 {
+		l.deafened.In(limit)
+	}
+	h.rest()
+}
+
+// rest has a page that nobody sees or hears fall asleep in its time, with all that
+// follows; music that goes on keeps it awake. Source: mini-program documentation, how mini-programs run;
+// vendor's FAQ (signalling breaks in the background unless music plays); fidelity:
+// documented.
+func (h *Host) rest() {
+	l := &h.life
+	switch {
+	case l.state != behind || l.sound:
+		return
+	case h.sound.music.sounds:
+		l.stop()
 		return
 	}
 	l.sleep.In(h.version.SuspendAfter)
@@ -227,6 +241,7 @@ func (h *Host) Show() {
 	for _, c := range slices.Clone(h.components) {
 		c.shown()
 	}
+	h.sound.music.decide()
 	h.raise("onShow", "", h.page.OnShow)
 }
 

@@ -50,21 +50,24 @@ func (m *mixer) add(p *LivePlayer) {
 		return
 	}
 	m.players = append(m.players, p)
-	if !m.timer.Armed() {
-		m.timer.Set(m.e.Now() + m.period())
-	}
+	m.wake()
 }
 
-// wake goes on after the process stood still.
+// wake begins, or goes on after there was nothing to play or the process stood still.
 func (m *mixer) wake() {
 	if m.needed() && !m.timer.Armed() {
 		m.timer.Set(m.e.Now() + m.period())
+		m.h.sound.listen(m.h)
 	}
 }
 
 // needed tells whether there is anything to play.
 func (m *mixer) needed() bool {
-	return len(m.players) > 0 || m.h.sound.device != nil && m.h.sound.music.on
+	if len(m.players) > 0 {
+		return true
+	}
+	p := m.h.pushing()
+	return m.h.sound.device != nil && (m.h.sound.music.sounds || p != nil && p.music.sounds)
 }
 
 func (m *mixer) remove(p *LivePlayer) {
@@ -81,6 +84,7 @@ func (m *mixer) HandleEvent(uint64) {
 	}
 	now := m.e.Now()
 	m.timer.Set(now + m.period())
+	m.h.bear(m.period(), now)
 	for _, p := range m.players {
 		p.tick(now)
 	}

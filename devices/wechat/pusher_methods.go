@@ -3,10 +3,8 @@ package wechat
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"minilab/devices/phone"
-	"minilab/simulator/engine"
 )
 
 // pusherMethods are those of a LivePusherContext. Source: LivePusherContext
@@ -113,102 +111,4 @@ func (p *LivePusher) SetDevicePosition(position string) error {
 		}
 	}
 	return nil
-}
-
-// music is the background music of a live-pusher: which file, from where and how loud.
-// What is heard of it is the mixer's affair.
-type music struct {
-	url    string // empty: none
-	volume float64
-	length time.Duration
-	at     time.Duration // how far it had come when it last began or paused
-	since  time.Duration // when it went on
-	paused bool
-	alarm  *engine.Alarm // progress
-}
-
-// musicLength is how long a file lasts that nothing is known of, musicProgress the time
-// between two progress events. Fidelity: assumed.
-const (
-	musicLength   = time.Minute
-	musicProgress = time.Second
-)
-
-// position is how far the music has come.
-func (m *music) position(now time.Duration) time.Duration {
-	if m.url == "" || m.paused {
-		return m.at
-	}
-	return min(m.length, m.at+now-m.since)
-}
-
-func (p *LivePusher) playMusic(value any) string {
-	url, _ := value.(string)
-	length, ok := p.load(url)
-	if !ok {
-		p.fault(errorMusic)
-		return "not loaded"
-	}
-	volume := p.music.volume
-	if p.music.url == "" {
-		volume = 1
-	}
-	p.music = music{url: url, volume: volume, length: length, since: p.h.Now(), alarm: p.music.alarm}
-	p.music.alarm.In(min(musicProgress, length))
-	p.onMusic("start")
-	return ""
-}
-
-// load gets a file, of music or an image.
-func (p *LivePusher) load(url string) (length time.Duration, ok bool) {
-	if p.o.Load == nil {
-		return musicLength, url != ""
-	}
-	return p.o.Load(url)
-}
-
-func (p *LivePusher) stopMusic() {
-	p.music.alarm.Clear()
-	p.music.url, p.music.at, p.music.paused = "", 0, false
-}
-
-func (p *LivePusher) pauseMusic(on bool) string {
-	m := &p.music
-	if m.url == "" || m.paused == on {
-		return "no music to do that with"
-	}
-	m.at, m.since, m.paused = m.position(p.h.Now()), p.h.Now(), on
-	if m.alarm.Clear(); !on {
-		m.alarm.In(min(musicProgress, m.length-m.at))
-	}
-	return ""
-}
-
-func (p *LivePusher) setMusicVolume(value any) string {
-	v, ok := value.(float64)
-	if !ok || v < 0 || v > 1 {
-		return "volume must be from 0 to 1"
-	}
-	p.music.volume = v
-	return ""
-}
-
-// onMusicDue tells how far the music has come, or that it is over.
-func (p *LivePusher) onMusicDue() {
-	m := &p.music
-	left := m.length - m.position(p.h.Now())
-	if left <= 0 {
-		p.onMusic("complete")
-		p.stopMusic()
-		return
-	}
-	p.onMusic("progress")
-	m.alarm.In(min(musicProgress, left))
-}
-
-func (p *LivePusher) onMusic(event string) {
-	at, length := p.music.position(p.h.Now()), p.music.length
-	if f := p.o.OnMusic; f != nil && p.h.knows(livePusher, "bindbgm"+event) {
-		p.tell(func() { f(event, at, length) })
-	}
 }

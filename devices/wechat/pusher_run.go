@@ -59,7 +59,7 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	p.status = h.proc.Alarm(p.onStatusDue)
 	p.control = h.proc.Alarm(p.onControlDue)
 	p.still.alarm = h.proc.Alarm(p.onStillDue)
-	p.music.alarm = h.proc.Alarm(p.onMusicDue)
+	p.music.alarm, p.music.volume = h.proc.Alarm(p.onMusicDue), 1
 	h.attach(p)
 	p.turn()
 	p.dropText = h.text("uplink-queue")
@@ -220,6 +220,7 @@ func (p *LivePusher) lens() {
 
 // voice opens or closes the microphone as it is to be, once somebody is there to hear.
 func (p *LivePusher) voice() {
+	p.accompany()
 	if p.started && p.live && p.speaks() {
 		p.mic.Open()
 	} else {

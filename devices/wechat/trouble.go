@@ -15,6 +15,7 @@ func (h *Host) Interrupt() {
 		return
 	}
 	h.life.interrupted = true
+	h.music()
 	for _, c := range slices.Clone(h.components) {
 		c.interrupted(true)
 	}
@@ -29,6 +30,7 @@ func (h *Host) EndInterruption() {
 		return
 	}
 	h.life.interrupted = false
+	h.music()
 	if h.system().CallRecovers {
 		for _, c := range slices.Clone(h.components) {
 			c.interrupted(false)
@@ -124,6 +126,7 @@ func (h *Host) clear(why string) {
 	l := &h.life
 	l.stop()
 	h.thaw()
+	h.sound.music.on = false
 	*l = lifecycle{state: gone, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed, deafened: l.deafened}
 	for _, c := range slices.Clone(h.components) {
 		if r, ok := c.(interface {
@@ -134,6 +137,7 @@ func (h *Host) clear(why string) {
 			r.Destroy()
 		}
 	}
+	h.sound.music.decide()
 }
 
 // networkUser is a request, a WebSocket or a stream's connection.

@@ -22,6 +22,9 @@ type Version struct {
 	IOS         System        `yaml:"ios"`
 	Android     System        `yaml:"android"`
 
+	// MusicBehind: music that the page plays goes on when the page is left, though it
+	// hasn't declared it.
+	MusicBehind bool `yaml:"musicBehind"`
 	// AudioOnlyUntold: a push without camera never reports that it began (1002).
 	AudioOnlyUntold bool `yaml:"audioOnlyUntold"`
 	// DevicePositionFixed: the attribute can't be changed while pushing.

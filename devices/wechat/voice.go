@@ -6,7 +6,6 @@ import (
 
 	"minilab/devices/phone/microphone"
 	pcm "minilab/devices/phone/sound"
-	"minilab/simulator/engine"
 	"minilab/simulator/media/aac"
 	"minilab/simulator/trace"
 )
@@ -40,6 +39,7 @@ type speaking struct {
 	meter  *pcm.Meter  // of all that is played
 	route  string      // that the phone's owner has chosen; "": the page's
 	music  backing
+	noted  bool // what music costs is in the trace's head
 }
 
 // beginSound sets up the phone's audio device.
@@ -59,8 +59,15 @@ func (h *Host) beginSound() error {
 	if err != nil {
 		return err
 	}
-	h.sound.device, h.sound.meter = device, pcm.NewMeter(aac.Tone(o.UID), aac.Tone(o.UID))
+	h.sound.device = device
 	return nil
+}
+
+// listen begins to measure all that is played.
+func (s *speaking) listen(h *Host) {
+	if s.device != nil {
+		s.meter = pcm.NewMeter(aac.Tone(h.o.Sound.UID), aac.Tone(h.o.Sound.UID))
+	}
 }
 
 // microphone are the options of the phone's microphone.
@@ -236,111 +243,4 @@ func (v *voice) level() int64 {
 	level := pcm.Level(v.power / float64(max(1, v.periods)))
 	v.power, v.periods = 0, 0
 	return int64(level)
-}
-
-// backing is music that the page plays beside the call, with an audio player of its
-// own. The call wants the phone's audio device set up for calls, the music for media;
-// each sets it up anew when it finds that the other has had its way.
-type backing struct {
-	h     *Host
-	on    bool
-	media bool // the device is set up for media
-	turn  *engine.Alarm
-	ready *engine.Alarm // the device is set up
-	busy  bool          // it is being set up
-}
-
-// Source of the two volumes and of the trouble: release notes, and developers' reports
-// of music that goes to the earpiece, of voices that change their loudness and of
-// stalls; how often each side has its way isn't published. Fidelity: assumed.
-const (
-	setupTime   = 260 * time.Millisecond // an audio device needs to be set up anew
-	callInsists = 4 * time.Second        // until a call wants the device back
-	musicGoesOn = 3 * time.Second        // until music, at its next buffer, does
-)
-
-func (b *backing) begin(h *Host) {
-	b.h = h
-	b.turn = h.proc.Alarm(b.flip)
-	b.ready = h.proc.Alarm(b.setUp)
-}
-
-// PlayBGM has the page play background music with an audio player of its own: any, or
-// from a URL.
-func (h *Host) PlayBGM(string) {
-	b := &h.sound.music
-	if b.on {
-		return
-	}
-	b.on = true
-	if d := h.sound.device; d != nil {
-		d.PlayMusic(true)
-	}
-	b.set(true)
-	h.mixer.wake()
-}
-
-// StopBGM ends it.
-func (h *Host) StopBGM() {
-	b := &h.sound.music
-	if !b.on {
-		return
-	}
-	b.on = false
-	if d := h.sound.device; d != nil {
-		d.PlayMusic(false)
-	}
-	b.set(false)
-	b.turn.Clear()
-}
-
-// set begins to set up the device for media or for calls.
-func (b *backing) set(media bool) {
-	if b.media == media {
-		return
-	}
-	b.media, b.busy = media, true
-	if d := b.h.sound.device; d != nil {
-		d.Pause(true)
-	}
-	for _, c := range b.h.components {
-		if p, ok := c.(*LivePlayer); ok {
-			p.closeSpan(b.h.Now())
-		}
-	}
-	b.ready.In(setupTime)
-	if media {
-		b.turn.In(callInsists)
-	} else {
-		b.turn.In(musicGoesOn)
-	}
-}
-
-// setUp: the device plays and captures again.
-func (b *backing) setUp() {
-	b.busy = false
-	if d := b.h.sound.device; d != nil {
-		d.SetMedia(b.media)
-		d.Pause(false)
-	}
-}
-
-// flip: the other side finds that the device isn't set up as it needs it. Without a
-// call nobody minds.
-func (b *backing) flip() {
-	if b.media && !b.h.calling() {
-		b.turn.In(callInsists)
-		return
-	}
-	b.set(!b.media)
-}
-
-// calling tells whether the page has a call: whether it pushes.
-func (h *Host) calling() bool {
-	for _, c := range h.components {
-		if p, ok := c.(*LivePusher); ok && p.started {
-			return true
-		}
-	}
-	return false
 }

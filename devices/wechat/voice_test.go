@@ -130,7 +130,7 @@ func TestMusicAndCallTakeTheDeviceFromOneAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	push.started = true // a call, of which the fake server shall hear nothing
-	w.at(5*time.Second, func() { w.b.PlayBGM("") })
+	w.at(5*time.Second, func() { w.b.PlayBGM("", "") })
 	w.at(20*time.Second, w.b.StopBGM)
 	r := w.run(28 * time.Second)
 	soft, gone, music := 0, 0, 0
@@ -159,7 +159,7 @@ func TestMusicAndCallTakeTheDeviceFromOneAnother(t *testing.T) {
 
 func TestMusicWithoutACallKeepsTheDevice(t *testing.T) {
 	w := newSoundWorld(t, nil)
-	w.at(5*time.Second, func() { w.b.PlayBGM("") })
+	w.at(5*time.Second, func() { w.b.PlayBGM("", "") })
 	gone := 0
 	for _, ev := range heardFrom(w.run(25*time.Second), 4*time.Second) {
 		if ev.V[2] < -2000 {
@@ -175,7 +175,7 @@ func TestWithoutSamplesMusicBreaksTheSoundTooAndNothingElse(t *testing.T) {
 	w := newWorld(t, 5, nil)
 	w.pusher.Start()
 	w.at(500*ms, w.player.Play)
-	w.at(6*time.Second, func() { w.b.PlayBGM("") })
+	w.at(6*time.Second, func() { w.b.PlayBGM("", "") })
 	w.at(12*time.Second, w.b.StopBGM)
 	w.at(13*time.Second, func() { w.b.SetRoute("headset") })
 	r := w.run(16 * time.Second)

@@ -42,6 +42,12 @@ const (
 	MustLast
 )
 
+// What plays a page's music.
+const (
+	ByPage   = "page"
+	ByPusher = "live-pusher"
+)
+
 // Kinds are the faults there are, in the order in which they are best read.
 func Kinds() []Kind {
 	return []Kind{
@@ -54,7 +60,7 @@ func Kinds() []Kind {
 		{Name: "camera", Doc: "the camera delivers no new pictures, or is lost", Ways: []string{"stalls", "lost"}, WayNeeded: true, WayDoc: "the same picture again and again, or none: another app has it", Length: MayLast},
 		{Name: "rotate", Doc: "the phone is held another way", Degrees: true},
 		{Name: "deny", Doc: "the user takes back, or doesn't give, a permission", Ways: []string{"camera", "mic"}, WayNeeded: true, WayDoc: "which permission", Length: MayLast},
-		{Name: "play-bgm", Doc: "the page plays background music", Length: MustLast, URL: true},
+		{Name: "play-bgm", Doc: "the page plays background music", Ways: []string{ByPage, ByPusher}, WayDoc: "with an audio player of its own, or through its live-pusher, whose base library must have playBGM (2.4.0)", Length: MustLast, URL: true},
 		{Name: "route", Doc: "sound goes another way", Ways: []string{"speaker", "ear", "headset"}, WayNeeded: true, WayDoc: "where it comes out"},
 	}
 }

@@ -49,6 +49,7 @@ type Device struct {
 	route  string
 	paused bool
 	music  bool
+	mixed  float64 // how loud music is that goes into what is sent, too; factor
 	volume float64 // factor
 
 	mix     [Period]float64
@@ -73,6 +74,7 @@ type Device struct {
 	ready      []float64 // has been through the chain
 	back       [block]float64
 	older      [frame]float64
+	score      [maxUnit]float64 // music, for a moment
 }
 
 // NewDevice makes a silent device, whose sound leaves by the speaker.
@@ -116,8 +118,30 @@ func (d *Device) Volume() float64 {
 // it goes on.
 func (d *Device) Pause(on bool) { d.paused = on }
 
-// PlayMusic begins or ends the background music.
+// PlayMusic begins or ends the background music, of a player that the call knows
+// nothing of.
 func (d *Device) PlayMusic(on bool) { d.music = on && d.o.Music != nil }
+
+// MixMusic has the call's own software play music so loud, from 0 to 1: it goes into what
+// is sent, behind the microphone's chain, and is played, of which the echo canceller is
+// told.
+// Source: LiteAV TXLivePusher documentation, playBGM (mixed into what is pushed and
+// played); fidelity: documented (what the canceller knows of it: inferred).
+func (d *Device) MixMusic(volume float64) {
+	if d.o.Music != nil {
+		d.mixed = volume
+	}
+}
+
+// mixedMusic gives n samples of that music from number at on.
+func (d *Device) mixedMusic(at int64, n int) []float64 {
+	x := d.score[:n]
+	d.o.Music.Read(at, x)
+	for i := range x {
+		x[i] *= d.mixed
+	}
+	return x
+}
 
 // Realignments counts how often the echo canceller found that its reference was
 // elsewhere than it thought.
@@ -149,6 +173,10 @@ func (d *Device) Play() []float64 {
 		var music [Period]float64
 		d.o.Music.Read(d.at, music[:])
 		d.Add(music[:], nil)
+	}
+	if d.mixed > 0 {
+		music := d.mixedMusic(d.at, Period)
+		d.Add(music, music)
 	}
 	d.limiter.process(d.mix[:])
 	for i := range d.mix {
@@ -193,8 +221,14 @@ func (d *Device) Capture(at int64, dst []int16) (said float64) {
 		d.process(d.captured[:block], d.capturedTo-int64(len(d.captured)))
 		d.captured = d.captured[:copy(d.captured, d.captured[block:])]
 	}
-	for i := range dst {
-		dst[i] = int16(max(-32768, min(32767, math.Round(d.ready[i]*32768))))
+	out := d.ready[:len(dst)]
+	if d.mixed > 0 && !d.paused {
+		for i, v := range d.mixedMusic(at, len(dst)) {
+			out[i] += v
+		}
+	}
+	for i, v := range out {
+		dst[i] = int16(max(-32768, min(32767, math.Round(v*32768))))
 	}
 	d.ready = d.ready[:copy(d.ready, d.ready[len(dst):])]
 	return d.o.Voice.Said(at-captureLate, len(dst))
