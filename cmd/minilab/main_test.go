@@ -301,7 +301,7 @@ func TestExplainScenariosAndSteps(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 	for word, want := range map[string]string{
-		"join-leave": "step join-leave\n", "expire-token": "step of the server expire-token\n", "lookup": "which, or all (all, miniapp-1.agoraio.cn", "intrude": "may be left out",
+		"join-leave": "step join-leave\n", "expire-token": "step of the server expire-token\n", "lookup": "which, or all (all, miniapp-1.agoraio.cn", "intrude": "may be left out", "K13": "double tile: minilab run return-double-tile --seed 1   (without: minilab run return-double-tile --seed 1 --set page=demo)",
 	} {
 		if _, stdout, stderr := minilab(t, "explain", word); !strings.Contains(stdout, want) {
 			t.Errorf("%s: %s%s", word, stdout, stderr)

@@ -86,6 +86,8 @@ func (f *facts) restarts(gaveUp *trace.Event, after []*trace.Event) []Finding {
 			break
 		}
 		switch {
+		case ev.Kind == trace.HostState && f.text(ev.Text) == "resume": // it hears now of what befell it
+			page = true
 		case ev.Kind == trace.CallIssued || ev.Kind == trace.CallDone || ev.Kind == trace.ClientEvent || ev.Kind == trace.AppState || ev.Kind == trace.TileAdded:
 			page = true // from here on it may be the page
 		case ev.Kind == again && ev.Peer == gaveUp.Peer && !page:

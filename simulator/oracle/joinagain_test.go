@@ -268,6 +268,19 @@ func TestC45(t *testing.T) {
 			push(w)
 			w.pageCalls(20*time.Second, a, 1, "unpublish", "", 200, "")
 		}, Held},
+		{"the page wakes and starts it again", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+500*ms, trace.HostState, a, "resume", "")
+			w.on(at+500*ms, trace.PushStarted, a, "", "", 1, 1)
+		}, Held},
+		{"it starts again by itself, and then the page wakes", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+400*ms, trace.PushStarted, a, "", "", 1, 1)
+			w.on(at+500*ms, trace.HostState, a, "resume", "")
+			w.pageCalls(at+500*ms, a, 1, "leave", "", 0, "")
+		}, Violated},
 		{"it starts again by itself", func(x *tried, w *world) {
 			push(w)
 			w.on(at, trace.PushStarted, a, "", "", 1, 1)
