@@ -3,13 +3,14 @@ package simulator
 import (
 	"testing"
 
+	"minilab/devices/wechat"
 	"minilab/fixtures"
 )
 
 func TestEachWeChatCanBeUsed(t *testing.T) {
 	for _, w := range fixtures.WeChats() {
 		m := Member{WeChat: w.Name}
-		v, from, err := m.host()
+		v, from, err := m.host(map[string]wechat.Version{})
 		if err != nil {
 			t.Error(err)
 			continue
@@ -23,11 +24,11 @@ func TestEachWeChatCanBeUsed(t *testing.T) {
 	}
 	for _, d := range fixtures.Devices() {
 		m := Member{Device: d}
-		if v, _, err := m.host(); err != nil || v.Name != d.WeChat {
+		if v, _, err := m.host(map[string]wechat.Version{}); err != nil || v.Name != d.WeChat {
 			t.Errorf("%s: %+v, %v", d.Name, v, err)
 		}
 	}
-	if _, _, err := (&Member{WeChat: "5.0"}).host(); err == nil {
+	if _, _, err := (&Member{WeChat: "5.0"}).host(map[string]wechat.Version{}); err == nil {
 		t.Error("an unknown version is accepted")
 	}
 }

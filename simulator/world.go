@@ -40,6 +40,7 @@ type world struct {
 	profile sdk.Profile
 	sdk     fixtures.SDK
 	planted planted
+	wechats map[string]wechat.Version // the profiles that have been read
 	drawn   []drawnMember
 	actors  map[uint32]trace.ActorID
 	hosts   []*network.Host
@@ -61,6 +62,7 @@ func (w *world) build(seed uint64) error {
 	if err := w.plant(); err != nil {
 		return err
 	}
+	w.wechats = map[string]wechat.Version{}
 	w.draw(seed)
 	w.network = network.New(w.e, w.log, network.Options{})
 	w.network.SetTap(w.tap)
@@ -96,7 +98,7 @@ func (w *world) addMember(i int) error {
 	if err != nil {
 		return err
 	}
-	version, from, err := m.host()
+	version, from, err := m.host(w.wechats)
 	if err != nil {
 		return err
 	}
