@@ -76,8 +76,8 @@ func forgotten(silence int64, turn float64) bool { return float64(silence) > mem
 // hits tells whether the packet that leaves the serialiser at that time is lost.
 // Times of calls must not decrease.
 func (l *loss) hits(at int64) bool {
-	hit := l.random(at)
 	o := l.opt
+	hit := o.Rate > 0 && l.random(at)
 	if o.Markov.P > 0 && l.chain.hits(o.Markov, at) {
 		hit = true
 	}
@@ -94,9 +94,6 @@ func (l *loss) hits(at int64) bool {
 }
 
 func (l *loss) random(at int64) bool {
-	if l.opt.Rate == 0 {
-		return false
-	}
 	if l.opt.BurstMean == 0 {
 		return l.rand.Float64() < l.opt.Rate
 	}

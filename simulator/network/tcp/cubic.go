@@ -238,7 +238,7 @@ func (u *cubic) timedOut(c *Conn) {
 }
 
 func (u *cubic) resumed(c *Conn, now int64) {
-	if idle := c.ticks.between(c.lastSent, now) / c.ticks.tick; u.epoch != 0 && idle > 0 {
+	if idle := c.ticks.at(now) - c.ticks.of(c.lastSent); u.epoch != 0 && idle > 0 {
 		u.epoch = min(u.epoch+idle, cubicNow(c))
 	}
 }

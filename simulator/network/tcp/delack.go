@@ -35,7 +35,7 @@ func (c *Conn) measureMSS(p *packet.Packet) {
 // adaptAck follows the rhythm in which data comes; n bytes have.
 func (c *Conn) adaptAck(n int) {
 	now := int64(c.e.Now())
-	gap := c.ticks.between(c.lastReceived, now)
+	gap := c.ticks.since(c.lastReceived, now)
 	switch {
 	case c.ato == 0:
 		c.addQuick()
@@ -47,7 +47,7 @@ func (c *Conn) adaptAck(n int) {
 	case gap > c.rtt.rto:
 		c.addQuick() // the sender lost its window and starts slowly
 	}
-	c.lastReceived = now
+	c.lastReceived = c.ticks.at(now)
 	c.openWindow(n)
 }
 

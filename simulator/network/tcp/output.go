@@ -193,6 +193,9 @@ func (c *Conn) push(probe bool) {
 // Source: Linux tcp_tso_autosize, tcp_update_pacing_rate, __tcp_transmit_skb;
 // fidelity: documented.
 func (c *Conn) groupSize() int {
+	if c.unsent() <= MSS {
+		return 1
+	}
 	n := leastGroup
 	if c.rtt.smooth > 0 {
 		ratio := int64(120)
@@ -257,7 +260,7 @@ func (c *Conn) dataSent(now int64) {
 		c.cc.resumed(c, now)
 	}
 	c.lastSent = now
-	if c.ticks.between(c.lastReceived, now) < c.ato {
+	if c.ticks.since(c.lastReceived, now) < c.ato {
 		c.pingpong = true
 	}
 }

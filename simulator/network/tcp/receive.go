@@ -37,7 +37,7 @@ type receiver struct {
 	pingpong     bool  // the connection is interactive
 	ato          int64 // delayed acknowledgement time-out, adapted; 0: no data yet
 	ackDue       int64 // tick for which the delayed acknowledgement is planned
-	lastReceived int64
+	lastReceived int64 // tick in which data came last
 }
 
 // Source of all: Linux include/net/tcp.h and net/ipv4/tcp_input.c; fidelity: documented.
@@ -58,7 +58,7 @@ func (c *Conn) initReceiver() {
 	c.rcvWnd = c.open
 	c.rcvMSS = firstMSS
 	c.rcvSpace = initialWindow * MSS
-	c.lastReceived = -int64(time.Hour)
+	c.lastReceived = c.ticks.of(-int64(time.Hour))
 }
 
 // readable is the offset up to which bytes have arrived in order.

@@ -13,6 +13,7 @@ import "time"
 type ticks struct {
 	tick, phase int64
 	wheel       bool
+	now, number int64 // an instant and its tick, see at
 }
 
 const (
@@ -21,11 +22,19 @@ const (
 	wheelDepth = 8
 )
 
-// at is the number of the tick in which the instant lies.
-func (k *ticks) at(now int64) int64 { return (now + k.phase) / k.tick }
+// of is the number of the tick in which an instant lies.
+func (k *ticks) of(t int64) int64 { return (t + k.phase) / k.tick }
 
-// between is the time between two instants as the number of ticks tells it.
-func (k *ticks) between(from, to int64) int64 { return (k.at(to) - k.at(from)) * k.tick }
+// at is of for the present, which it remembers: dividing is what a tick costs.
+func (k *ticks) at(now int64) int64 {
+	if now != k.now || k.number == 0 {
+		k.now, k.number = now, k.of(now)
+	}
+	return k.number
+}
+
+// since is the time from a tick to an instant as the number of ticks tells it.
+func (k *ticks) since(tick, now int64) int64 { return (k.at(now) - tick) * k.tick }
 
 // up rounds a length of time up to whole ticks.
 func (k *ticks) up(d int64) int64 { return (d + k.tick - 1) / k.tick * k.tick }
