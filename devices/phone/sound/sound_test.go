@@ -101,7 +101,7 @@ func TestTheMeterKnowsSilence(t *testing.T) {
 
 func TestVoicesAreFunctionsOfTime(t *testing.T) {
 	voice := NewVoice(Talk, tone(5), -2000, 3)
-	all, part := make([]float64, 3*talkLength), make([]float64, 777)
+	all, part := make([]float64, 3*talkStep*(talkLeast+talkMore)), make([]float64, 777)
 	voice.Read(0, all)
 	for at := 0; at+len(part) < len(all); at += 50001 {
 		voice.Read(int64(at), part)

@@ -29,9 +29,9 @@ func (s *suppressor) init(fft *fourier.FFT) {
 	}
 }
 
-// process takes what the filter left, the echo that it took off (nil: none) and how much of
-// that may be left, by frequency; out is the block before.
-func (s *suppressor) process(left, echo []float64, leaks *[bins]float64, out []float64) {
+// process takes what the filter left, the echo that it took off (nil: none) and the
+// power of what may be left, by frequency; out is the block before.
+func (s *suppressor) process(left, echo, out []float64) {
 	copy(s.left[:block], s.left[block:])
 	copy(s.left[block:], left)
 	if echo == nil && !s.working {
@@ -50,7 +50,7 @@ func (s *suppressor) process(left, echo []float64, leaks *[bins]float64, out []f
 	}
 	s.analyse(&s.echo, &s.echo2)
 	s.analyse(&s.left, &s.spectrum)
-	s.weigh(leaks)
+	s.weigh()
 	for k, g := range s.gain {
 		s.spectrum[k] *= complex(g, 0)
 	}
@@ -70,11 +70,11 @@ func (s *suppressor) analyse(x *[frame]float64, out *[bins]complex128) {
 
 // weigh finds the gains. They fall at once and come back within some blocks, so that
 // the echo's tail goes too.
-func (s *suppressor) weigh(leaks *[bins]float64) {
+func (s *suppressor) weigh() {
 	const tail, back = 0.6, 0.8
 	s.working = false
 	for k := range s.gain {
-		s.residue[k] = max(max(leaks[k], residueLeast)*norm(s.echo2[k]), tail*s.residue[k])
+		s.residue[k] = max(residueLeast*norm(s.echo2[k]), tail*s.residue[k])
 		want := 1 - suppressOver*s.residue[k]/(norm(s.spectrum[k])+1e-12)
 		if want >= s.gain[k] {
 			want = s.gain[k] + back*(want-s.gain[k])

@@ -20,8 +20,10 @@ const (
 	// toneLength holds a whole number of periods of each member's frequency (an even
 	// multiple of 23.4375 Hz).
 	toneLength = 2048
-	// talkLength does too, and is long enough that its repetition misleads nobody.
-	talkLength = 131072
+	// A talker's voice repeats after talkLeast and up to talkMore times talkStep samples,
+	// which holds a whole number of periods too. Two who repeat themselves in step would
+	// have more in common than people have, and mislead each other's echo cancellers.
+	talkStep, talkLeast, talkMore = 1024, 112, 32
 	// lineHertz is half of the distance between two members' frequencies. A voice's noise
 	// lies half-way between them, noiseHalf wide to either side, so that no voice hides
 	// another's frequency.
@@ -53,9 +55,10 @@ func NewVoice(kind string, hertz float64, centiDB int, seed uint64) *Voice {
 		return v
 	}
 	r := rand.New(rand.NewPCG(seed, 0x7a1c))
-	v.tone = rhythm(r)
-	noise := babble(r)
-	v.samples = make([]float32, talkLength)
+	length := talkStep * (talkLeast + r.IntN(talkMore))
+	v.tone = rhythm(r, length)
+	noise := babble(r, length)
+	v.samples = make([]float32, length)
 	scale := amplitude * gainOf(noiseShare) / math.Sqrt2
 	v.amplitude *= gainOf(toneShare)
 	for i, loud := range v.tone {
@@ -82,10 +85,11 @@ func (v *Voice) Said(at int64, n int) float64 {
 	if v.tone == nil {
 		return v.amplitude
 	}
-	sum, k := 0.0, int((at%talkLength+talkLength)%talkLength)
+	length := int64(len(v.tone))
+	sum, k := 0.0, int((at%length+length)%length)
 	for range n {
 		sum += float64(v.tone[k])
-		if k++; k == talkLength {
+		if k++; k == len(v.tone) {
 			k = 0
 		}
 	}
@@ -95,14 +99,14 @@ func (v *Voice) Said(at int64, n int) float64 {
 // rhythm is how loud the voice is, 0 to 1.
 // Source: syllables of 160-320 ms at 4-5 a second, phrases of one to two seconds and
 // pauses of 0.3-0.8 s are usual in speech; fidelity: assumed.
-func rhythm(r *rand.Rand) []float32 {
-	out := make([]float32, talkLength)
+func rhythm(r *rand.Rand, length int) []float32 {
+	out := make([]float32, length)
 	between := func(ms, to int) int { return (ms + r.IntN(to-ms+1)) * Rate / 1000 }
 	const edge = 60 * Rate / 1000
-	for at := between(50, 300); at < talkLength; at += between(300, 800) {
+	for at := between(50, 300); at < len(out); at += between(300, 800) {
 		for phrase := at + between(900, 1800); at < phrase; at += between(0, 40) {
 			length, loud := between(160, 320), float32(0.5+0.5*r.Float64())
-			if at+length > talkLength {
+			if at+length > len(out) {
 				return out // a pause, then it begins anew
 			}
 			for i := range length {
@@ -116,9 +120,9 @@ func rhythm(r *rand.Rand) []float32 {
 }
 
 // babble is noise of power 1 with formants, without anything near a member's frequency.
-func babble(r *rand.Rand) []float64 {
-	const step = float64(Rate) / talkLength
-	spectrum := make([]complex128, talkLength/2+1)
+func babble(r *rand.Rand, length int) []float64 {
+	step := float64(Rate) / float64(length)
+	spectrum := make([]complex128, length/2+1)
 	first, second := 350+450*r.Float64(), 1000+1200*r.Float64()
 	for line := 17; line < 151; line += 2 {
 		middle := float64(line) * lineHertz
@@ -128,7 +132,7 @@ func babble(r *rand.Rand) []float64 {
 			spectrum[k] = complex(loud*cos, loud*sin)
 		}
 	}
-	out := fourier.NewFFT(talkLength).Sequence(nil, spectrum)
+	out := fourier.NewFFT(length).Sequence(nil, spectrum)
 	scale := 1 / math.Sqrt(Power(out))
 	for i := range out {
 		out[i] *= scale
