@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -78,14 +79,16 @@ func (w *world) drawMember(i int) drawnMember {
 	return d
 }
 
-// soundsAlike tells whether a uid's tone is another member's: on samples it is by the tone
-// that a voice is told from an echo. More members than there are tones must share some.
+// soundsAlike tells whether a uid's tone is another member's or next to it: on samples it is
+// by the tone that a voice is told from an echo, and two tones that are neighbours lie within
+// one frequency of an echo canceller. More members than there is room for must share some.
 func (w *world) soundsAlike(uid uint32) bool {
-	if w.s.Audio != audioSamples || len(w.s.Members) > aac.Tones {
+	if w.s.Audio != audioSamples || len(w.s.Members) > aac.Tones/3 {
 		return false
 	}
+	next := aac.Tone(1) - aac.Tone(0)
 	for other := range w.actors {
-		if aac.Tone(other) == aac.Tone(uid) {
+		if math.Abs(aac.Tone(other)-aac.Tone(uid)) <= next {
 			return true
 		}
 	}

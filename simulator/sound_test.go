@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func hearing(t *testing.T, voice, steps string, seed uint64) *trace.Record {
 func measuredSeconds(r *trace.Record) []trace.Event {
 	var out []trace.Event
 	for _, ev := range r.Events {
-		if ev.Kind == trace.AudioMeasured && ev.Peer != trace.Nobody && ev.V[0] > 6e9 {
+		if ev.Kind == trace.AudioMeasured && ev.Peer != trace.Nobody && ev.V[0] > 3e9 {
 			out = append(out, ev)
 		}
 	}
@@ -47,8 +48,7 @@ func measuredSeconds(r *trace.Record) []trace.Event {
 }
 
 func TestAConstantToneStaysWithinADecibelOnAGoodNetwork(t *testing.T) {
-	// On speakers two tones that never end can mislead an echo canceller.
-	for seed, route := range map[uint64]string{1: "speaker", 2: "speaker", 3: "headset", 4: "speaker", 7: "headset"} {
+	for seed, route := range map[uint64]string{1: "speaker", 2: "speaker", 3: "speaker", 4: "speaker", 5: "speaker", 6: "speaker", 7: "headset"} {
 		seconds := measuredSeconds(hearing(t, "tone", "  - {at: 0s, all: {route: "+route+"}}\n", seed))
 		if len(seconds) < 30 {
 			t.Fatalf("seed %d: %d seconds are measured", seed, len(seconds))
@@ -57,7 +57,7 @@ func TestAConstantToneStaysWithinADecibelOnAGoodNetwork(t *testing.T) {
 			if ev.V[2] < -50 || ev.V[3] > 50 || ev.V[1] < -2050 || ev.V[1] > -1950 {
 				t.Errorf("seed %d: in the second from %d ms %v", seed, ev.V[0]/1e6, ev.V)
 			}
-			if route == "headset" && ev.V[4] > -6000 {
+			if ev.V[4] > -6000 {
 				t.Errorf("seed %d: echo at %d in the second from %d ms", seed, ev.V[4], ev.V[0]/1e6)
 			}
 		}
@@ -174,12 +174,12 @@ func TestOnSamplesNoTwoMembersHaveOneTone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range uint64(150) { // of 61 tones: without care two or three of these would
+	for seed := range uint64(150) { // of 61 tones: without care seven of these would be the same or next to each other
 		r, err := Run(context.Background(), Options{Scenario: s, Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m := r.Record.Head.Members; aac.Tone(m[0].UID) == aac.Tone(m[1].UID) {
+		if m := r.Record.Head.Members; math.Abs(aac.Tone(m[0].UID)-aac.Tone(m[1].UID)) < 50 {
 			t.Errorf("seed %d: %d and %d sound alike", seed, m[0].UID, m[1].UID)
 		}
 	}
