@@ -1,5 +1,7 @@
 package engine
 
+import "math/bits"
+
 // node is one pending event. It holds no pointers, so that the garbage collector
 // never looks into the queue: the handler is found by the actor's index and the
 // payload lies with the actor.
@@ -11,6 +13,14 @@ type node struct {
 
 func (a node) before(b node) bool {
 	return a.at < b.at || (a.at == b.at && a.key < b.key)
+}
+
+// less is before as a number, 1 or 0: the borrow of one 128-bit number taken from
+// another. No time is negative.
+func (a *node) less(b *node) uint64 {
+	_, borrow := bits.Sub64(a.key, b.key, 0)
+	_, borrow = bits.Sub64(uint64(a.at), uint64(b.at), borrow)
+	return borrow
 }
 
 // queue is a 4-ary min-heap of values: flatter than a binary heap, and the four
@@ -45,27 +55,37 @@ func (q *queue) pop() node {
 	return top
 }
 
-// sink places n, starting from the root's hole.
+// sink places n, starting from the root's hole. Which child is the least is a toss-up
+// that no processor foresees, so it is reckoned and not branched on.
 func (q *queue) sink(n node) {
 	h := q.nodes
 	i := 0
 	for {
 		c := 4*i + 1
-		if c >= len(h) {
+		if c+4 > len(h) {
 			break
 		}
-		end := min(c+4, len(h))
+		x := (*[4]node)(h[c:])
+		left, right := x[1].less(&x[0]), 2+x[3].less(&x[2])
+		least := left + (right-left)*x[right&3].less(&x[left&3])
+		if !x[least&3].before(n) {
+			h[i] = n
+			return
+		}
+		h[i] = x[least&3]
+		i = c + int(least)
+	}
+	if c := 4*i + 1; c < len(h) { // the last family may have fewer children
 		least := c
-		for j := c + 1; j < end; j++ {
+		for j := c + 1; j < len(h); j++ {
 			if h[j].before(h[least]) {
 				least = j
 			}
 		}
-		if !h[least].before(n) {
-			break
+		if h[least].before(n) {
+			h[i] = h[least]
+			i = least
 		}
-		h[i] = h[least]
-		i = least
 	}
 	h[i] = n
 }

@@ -2,6 +2,7 @@ package aac
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"time"
 )
 
@@ -139,7 +140,12 @@ func (w *bitWriter) fillBytes(n int) {
 		return
 	}
 	w.u(8, 0)
-	for range n - 1 {
-		w.u(8, 0xa5)
+	if n == 1 {
+		return
+	}
+	w.u(8, 0xa5)
+	same := bits.RotateLeft8(0xa5, -int(w.fill)) // each byte of the buffer from here on
+	for range n - 2 {
+		w.buf = append(w.buf, same)
 	}
 }
