@@ -225,10 +225,8 @@ func mutantEntries(string) ([]any, error) {
 	var out []any
 	for _, m := range fixtures.Mutants() {
 		e := mutantEntry{Mutant: m, Plant: map[string][]string{}}
-		for _, room := range m.Plant.Entries() {
-			for _, s := range room.Value.Entries() {
-				e.Plant[room.Key] = append(e.Plant[room.Key], s.Key)
-			}
+		for _, room := range m.Plant.Rooms {
+			e.Plant[room.Name] = room.V
 		}
 		out = append(out, e)
 	}

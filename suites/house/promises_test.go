@@ -73,7 +73,7 @@ func (c catalogue) crooked(p fixtures.Promise) []string {
 // aimless lists what is wrong with a mutant's entry.
 func (c catalogue) aimless(m fixtures.Mutant, promises []fixtures.Promise) []string {
 	var out []string
-	if len(m.Promises) == 0 || len(m.Plant.Entries()) == 0 {
+	if len(m.Promises) == 0 || len(m.Plant.Rooms) == 0 {
 		out = append(out, m.Name+": plants nothing, or must break nothing")
 	}
 	if m.SDK != "" && !slices.Contains(c.versions, m.SDK) {
