@@ -37,30 +37,36 @@ const benchLength = time.Minute
 // benchNetwork is the network of all in the standard rooms.
 const benchNetwork = "lan-20ms"
 
-// rooms are the standard rooms: everybody joins, and stays.
-var rooms = []struct {
+// benchRoom is a standard room: everybody joins, and stays.
+type benchRoom struct {
 	name    string
 	members int
 	camera  string
-	set     []string // settings to override
-}{
+	set     []string // a setting and its value, or nil
+}
+
+var rooms = []benchRoom{
 	{"call-1v1", 2, simulator.CameraPattern, nil},
+	{"call-1v1-samples", 2, simulator.CameraPattern, []string{"audio", "samples"}},
 	{"room-7", 7, simulator.CameraPattern, nil},
 	{"room-7-sparse", 7, simulator.CameraPattern, []string{"media", "sparse"}},
 	{"audio-17", 17, simulator.CameraOff, nil},
 }
 
+func (b benchRoom) scenario(length time.Duration) (*simulator.Scenario, error) {
+	s, err := simulator.Room(b.name, b.members, b.camera, benchNetwork, length)
+	if err == nil && b.set != nil {
+		err = s.Override(b.set[0], b.set[1])
+	}
+	return s, err
+}
+
 func (c *benchCmd) Run(e *env) error {
 	rep := benchReport{Schema: "minilab.bench/1"}
 	for _, room := range rooms {
-		s, err := simulator.Room(room.name, room.members, room.camera, benchNetwork, benchLength)
+		s, err := room.scenario(benchLength)
 		if err != nil {
 			return err
-		}
-		if len(room.set) > 0 {
-			if err := s.Override(room.set[0], room.set[1]); err != nil {
-				return err
-			}
 		}
 		r, err := measure(e, s)
 		if err != nil {
