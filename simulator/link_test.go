@@ -132,23 +132,38 @@ func shown(t *testing.T, src string, from, to time.Duration) (n int, r *trace.Re
 	return n, res.Record
 }
 
-// TestHandover: with the address kept the call goes on; with a new one both ends are
-// left with connections that lead nowhere, and learn of it late.
+// TestHandover: who goes to another network has another address, and both ends are left
+// with connections that lead nowhere, of which they learn late; with the address kept the
+// call goes on.
 func TestHandover(t *testing.T) {
-	kept, _ := shown(t, moving, 16*time.Second, 18*time.Second)
-	moved, r := shown(t, strings.Replace(moving, "{to: 4g}", "{to: 4g, address: new}", 1), 16*time.Second, 18*time.Second)
+	kept, same := shown(t, strings.Replace(moving, "{to: 4g}", "{to: 4g, address: same}", 1), 16*time.Second, 18*time.Second)
+	moved, r := shown(t, moving, 16*time.Second, 18*time.Second)
 	if kept < 20 || moved > 5 {
 		t.Errorf("%d pictures with the address kept, %d with a new one", kept, moved)
 	}
-	var notes []string
+	if n := changes(r); len(n) != 1 || !strings.HasPrefix(n[0], "to 4g, new address") {
+		t.Errorf("notes %q", n)
+	}
+	if n := changes(same); len(n) != 1 || n[0] != "to 4g" {
+		t.Errorf("notes %q with the address kept", n)
+	}
+	_, said := shown(t, strings.Replace(moving, "{to: 4g}", "{to: 4g, address: new}", 1), 16*time.Second, 18*time.Second)
+	if said.Digest != r.Digest {
+		t.Error("address: new isn't what a change of network means by itself")
+	}
+	if _, stays := shown(t, strings.Replace(moving, "{to: 4g}", "{rate: 3M}", 1), 0, 0); strings.Contains(changes(stays)[0], "address") {
+		t.Errorf("notes %q of a network that is only slower", changes(stays))
+	}
+}
+
+// changes are what the record says of each change of a link.
+func changes(r *trace.Record) (notes []string) {
 	for _, ev := range r.Events {
 		if ev.Kind == trace.LinkChanged {
 			notes = append(notes, r.Text(ev.Note))
 		}
 	}
-	if len(notes) != 1 || !strings.HasPrefix(notes[0], "to 4g, new address") {
-		t.Errorf("notes %q", notes)
-	}
+	return notes
 }
 
 func TestNewFieldsInScenarios(t *testing.T) {

@@ -15,8 +15,8 @@ type rawNetwork struct {
 
 // pathValues are the values of both directions; up and down go before the others.
 type pathValues struct {
-	To      yamlfile.Value[string]           `yaml:"to"`
-	Address yamlfile.Value[fixtures.Address] `yaml:"address"`
+	To      yamlfile.Value[string] `yaml:"to"`
+	Address yamlfile.Value[string] `yaml:"address"` // one of addresses
 	linkChange
 	Up     *linkChange       `yaml:"up"`
 	Down   *linkChange       `yaml:"down"`
@@ -24,6 +24,13 @@ type pathValues struct {
 	Lookup *fixtures.Lookup  `yaml:"lookup"`
 	Cross  *[]fixtures.Cross `yaml:"cross"`
 }
+
+// Who goes to another network has another address there, unless it is the same network
+// that is another now.
+const (
+	newAddress  = "new"
+	sameAddress = "same"
+)
 
 // UnmarshalNode implements yamlfile.Unmarshaler.
 func (r *rawNetwork) UnmarshalNode(n yamlfile.Node) {
@@ -63,7 +70,7 @@ func (r *rawNetwork) network() fixtures.Network {
 
 // change turns values into what changes in each direction.
 func (v *pathValues) change() networkChange {
-	c := networkChange{up: v.linkChange, down: v.linkChange, nat: v.NAT, lookup: v.Lookup, cross: v.Cross, address: v.Address.V != ""}
+	c := networkChange{up: v.linkChange, down: v.linkChange, nat: v.NAT, lookup: v.Lookup, cross: v.Cross}
 	for _, d := range []struct {
 		to   *linkChange
 		from *linkChange
@@ -77,5 +84,7 @@ func (v *pathValues) change() networkChange {
 		n, _ := findNetwork(v.To.V)
 		c.to = &n
 	}
+	known := v.Address.At.Known() && oneOf(v.Address, "address", []string{newAddress, sameAddress})
+	c.address = c.to != nil && !known || v.Address.V == newAddress
 	return c
 }

@@ -132,7 +132,7 @@ func TestNetworkStepsAndOutage(t *testing.T) {
 			outage[ev.Kind] = ev.At
 		}
 	}
-	if strings.Join(changes, "; ") != "to 4g; loss 5%" {
+	if strings.Join(changes, "; ") != "to 4g, new address, 10.0.0.4; loss 5%" {
 		t.Errorf("changes %q", changes)
 	}
 	if outage[trace.OutageBegan] != 7*time.Second || outage[trace.OutageEnded] != 15*time.Second {

@@ -144,7 +144,7 @@ func (s *sketch) mishap(t *rapid.T, st *stroke) {
 		{"server", fmt.Sprintf("{rotation: {of: %s, degrees: %d}}", who, 90*number)},
 		{who, fmt.Sprintf("{outage: %ds}", number)},
 		{who, fmt.Sprintf("{network: {to: %s}}", network)},
-		{who, fmt.Sprintf("{network: {to: %s, address: new}}", network)},
+		{who, fmt.Sprintf("{network: {to: %s, address: same}}", network)},
 	}
 	o := rapid.SampledFrom(options).Draw(t, "mishap")
 	st.who, st.what = o[0], o[1]

@@ -66,7 +66,7 @@ func drawFault(t *rapid.T) (text string, length time.Duration) {
 		return fmt.Sprintf("{outage: %v}", length), length
 	case "network":
 		return rapid.SampledFrom([]string{
-			"{network: {to: 4g, address: new}}", "{network: {to: wifi-home, address: new}}", "{network: {loss: 10%}}",
+			"{network: {to: 4g}}", "{network: {to: wifi-home, address: same}}", "{network: {loss: 10%}}",
 			"{network: {nat: {idle: 4s, then: reset}}}", "{network: {up: {rate: 200k}}}",
 		}).Draw(t, "change"), 0
 	case "page":
