@@ -32,12 +32,12 @@ type (
 	// encoding: the encoder dies, fails-to-start, stalls, corrupts or truncates; then works as it should.
 	encoding interface {
 		FailEncoder(how string)
-		MendEncoder()
+		MendEncoder(how string)
 	}
 	// filming: the camera stalls or is lost; then works as it should.
 	filming interface {
 		FailCamera(how string)
-		MendCamera()
+		MendCamera(how string)
 	}
 	// turned: the phone is held so many degrees clockwise from upright.
 	turned interface{ Rotate(degrees int) }
@@ -71,10 +71,10 @@ var effects = map[string]func(host any, f fault.Fault) (e effect, there bool){
 		return effect{begin: func() { h.MemoryWarning(cmp.Or(f.Arg, "moderate")) }}
 	}),
 	"encoder": by(func(h encoding, f fault.Fault) effect {
-		return effect{begin: func() { h.FailEncoder(f.Arg) }, end: h.MendEncoder}
+		return effect{begin: func() { h.FailEncoder(f.Arg) }, end: func() { h.MendEncoder(f.Arg) }, group: "encoder " + f.Arg}
 	}),
 	"camera": by(func(h filming, f fault.Fault) effect {
-		return effect{begin: func() { h.FailCamera(f.Arg) }, end: h.MendCamera}
+		return effect{begin: func() { h.FailCamera(f.Arg) }, end: func() { h.MendCamera(f.Arg) }, group: "camera " + f.Arg}
 	}),
 	"rotate": by(func(h turned, f fault.Fault) effect { return effect{begin: func() { h.Rotate(f.Degrees) }} }),
 	"deny": by(func(h denied, f fault.Fault) effect {

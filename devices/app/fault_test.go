@@ -19,9 +19,9 @@ func (v victim) EndInterruption()           { v.s.note("interruption ends") }
 func (v victim) Kill()                      { v.s.note("kill") }
 func (v victim) MemoryWarning(level string) { v.s.note("memory %s", level) }
 func (v victim) FailEncoder(how string)     { v.s.note("encoder %s", how) }
-func (v victim) MendEncoder()               { v.s.note("encoder mended") }
+func (v victim) MendEncoder(how string)     { v.s.note("encoder mended of %s", how) }
 func (v victim) FailCamera(how string)      { v.s.note("camera %s", how) }
-func (v victim) MendCamera()                { v.s.note("camera mended") }
+func (v victim) MendCamera(how string)      { v.s.note("camera mended of %s", how) }
 func (v victim) Rotate(degrees int)         { v.s.note("turn %d", degrees) }
 func (v victim) Deny(device string, on bool) {
 	if on {
@@ -50,8 +50,8 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 		{fault.Fault{Kind: "memory-pressure"}, []string{"0s memory moderate"}},
 		{fault.Fault{Kind: "memory-pressure", Arg: "critical"}, []string{"0s memory critical"}},
 		{fault.Fault{Kind: "encoder", Arg: "dies"}, []string{"0s encoder dies"}},
-		{fault.Fault{Kind: "encoder", Arg: "stalls", Length: second}, []string{"0s encoder stalls", "1s encoder mended"}},
-		{fault.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended"}},
+		{fault.Fault{Kind: "encoder", Arg: "stalls", Length: second}, []string{"0s encoder stalls", "1s encoder mended of stalls"}},
+		{fault.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended of stalls"}},
 		{fault.Fault{Kind: "rotate", Degrees: 90}, []string{"0s turn 90"}},
 		{fault.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
 		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm  ""`, "1s bgm stops"}},
@@ -93,8 +93,11 @@ func TestOverlappingFaultsEndOnce(t *testing.T) {
 	at(3*time.Second, fault.Fault{Kind: "phone-call", Length: time.Second})
 	at(4*time.Second, fault.Fault{Kind: "deny", Arg: "mic", Length: 4 * time.Second})
 	at(5*time.Second, fault.Fault{Kind: "deny", Arg: "camera", Length: time.Second})
+	at(11*time.Second, fault.Fault{Kind: "camera", Arg: "lost", Length: 2 * time.Second})
+	at(12*time.Second, fault.Fault{Kind: "camera", Arg: "stalls", Length: 4 * time.Second})
 	s.e.RunUntil(time.Minute)
-	want := []string{"0s hide home", "2s hide lock", "3s interrupt", "4s interruption ends", "4s deny mic", "5s deny camera", "6s allow camera", "8s allow mic", "10s show"}
+	want := []string{"0s hide home", "2s hide lock", "3s interrupt", "4s interruption ends", "4s deny mic", "5s deny camera", "6s allow camera", "8s allow mic", "10s show",
+		"11s camera lost", "12s camera stalls", "13s camera mended of lost", "16s camera mended of stalls"}
 	slices.Sort(want)
 	got := slices.Sorted(slices.Values(s.notes))
 	if !slices.Equal(got, want) {

@@ -23,11 +23,11 @@ func (p *LivePusher) onTrouble(t camera.Trouble) {
 // truncates, or none begins any more (fails-to-start).
 func (h *Host) FailEncoder(how string) { h.hardware.FailEncoder(how) }
 
-// MendEncoder has it work again.
-func (h *Host) MendEncoder() { h.hardware.MendEncoder() }
+// MendEncoder ends that fault of it.
+func (h *Host) MendEncoder(how string) { h.hardware.MendEncoder(how) }
 
 // FailCamera has the phone's camera fail: it stalls or is lost.
 func (h *Host) FailCamera(how string) { h.hardware.FailCamera(how) }
 
-// MendCamera has it work again.
-func (h *Host) MendCamera() { h.hardware.MendCamera() }
+// MendCamera ends that fault of it.
+func (h *Host) MendCamera(how string) { h.hardware.MendCamera(how) }

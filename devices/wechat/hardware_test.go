@@ -25,13 +25,23 @@ func TestHardwareCodes(t *testing.T) {
 		{"dies for good", true, func(w *world) { w.at(8*time.Second, func() { w.a.FailEncoder("dies") }) }, start + " -1303", false, false},
 		{"dies and is mended", true, func(w *world) {
 			w.at(8*time.Second, func() { w.a.FailEncoder("dies") })
-			w.at(12*time.Second, w.a.MendEncoder)
+			w.at(12*time.Second, func() { w.a.MendEncoder("dies") })
 		}, start + " -1303 1104", true, true},
 		{"dies, and the push begins anew", true, func(w *world) {
 			w.at(8*time.Second, func() { w.a.FailEncoder("dies") })
 			w.at(12*time.Second, func() { w.pusher.Stop(""); w.pusher.Start() })
 		}, start + " -1303 " + start, true, true},
 		{"does not begin", false, func(w *world) { w.a.FailEncoder("fails-to-start") }, "1005 1003 1007 1103 1008 1001 1002", true, true},
+		{"does not begin, once another is needed", false, func(w *world) {
+			w.at(6*time.Second, func() { w.a.FailEncoder("fails-to-start") })
+			w.at(8*time.Second, func() { w.a.FailEncoder("dies") })
+		}, start + " 1103", true, true},
+		{"does not begin, for a time", false, func(w *world) {
+			w.at(6*time.Second, func() { w.a.FailEncoder("fails-to-start") })
+			w.at(7*time.Second, func() { w.a.MendEncoder("fails-to-start") })
+			w.at(8*time.Second, func() { w.a.FailEncoder("dies") })
+		}, start + " 1104", true, true},
+		{"dies before there is one", true, func(w *world) { w.a.FailEncoder("dies") }, start, true, true},
 		{"is silent from the start", true, func(w *world) { w.a.FailEncoder("stalls") }, start, false, false},
 		{"falls silent", false, func(w *world) { w.at(8*time.Second, func() { w.a.FailEncoder("stalls") }) }, start, false, false},
 		{"left for a moment", true, func(w *world) {
@@ -53,8 +63,19 @@ func TestHardwareCodes(t *testing.T) {
 		}, start, true, true},
 		{"camera taken", false, func(w *world) {
 			w.at(8*time.Second, func() { w.a.FailCamera("lost") })
-			w.at(12*time.Second, w.a.MendCamera)
+			w.at(12*time.Second, func() { w.a.MendCamera("lost") })
 		}, start, true, true},
+		{"camera taken, and stalls meanwhile", false, func(w *world) {
+			w.at(8*time.Second, func() { w.a.FailCamera("lost") })
+			w.at(9*time.Second, func() { w.a.FailCamera("stalls") })
+			w.at(10*time.Second, func() { w.a.MendCamera("lost") })
+			w.at(12*time.Second, func() { w.a.MendCamera("stalls") })
+		}, start, true, true},
+		{"camera taken, and stalls for good", false, func(w *world) {
+			w.at(8*time.Second, func() { w.a.FailCamera("lost") })
+			w.at(9*time.Second, func() { w.a.FailCamera("stalls") })
+			w.at(10*time.Second, func() { w.a.MendCamera("lost") })
+		}, start, false, true},
 		{"camera taken before", false, func(w *world) { w.a.FailCamera("lost") }, "1005 -1301 1001 1002", false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

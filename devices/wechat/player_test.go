@@ -122,7 +122,7 @@ func TestUndecodable(t *testing.T) {
 		w.pusher.Start()
 		w.player.Play()
 		w.at(6*time.Second, func() { w.a.FailEncoder(how) })
-		w.at(8*time.Second, w.a.MendEncoder)
+		w.at(8*time.Second, func() { w.a.MendEncoder(how) })
 		if got := codes(w.run(14*time.Second), trace.PlayerCode); got != want {
 			t.Errorf("%s: codes %s, want %s", how, got, want)
 		}

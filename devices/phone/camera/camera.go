@@ -90,12 +90,10 @@ func (c *Camera) Open() {
 	c.open = true
 	c.hardware.use(c)
 	c.mayStall()
-	switch c.hardware.camera {
-	case cameraLost:
+	c.befallen()
+	if c.hardware.lost {
 		c.report(Refused)
 		return
-	case cameraStalls:
-		c.befallen()
 	}
 	c.roll(c.e.Now() + c.delay)
 }
@@ -103,8 +101,8 @@ func (c *Camera) Open() {
 // Close switches it off. A camera that stalled films again when it is opened anew.
 // Source: live-pusher's switchCamera and stop are what cures it; fidelity: inferred.
 func (c *Camera) Close() {
-	if c.open && c.hardware.camera == cameraStalls {
-		c.hardware.camera = ""
+	if c.open && !c.hardware.lost {
+		c.hardware.stalls = false
 	}
 	c.open = false
 	c.timer.Clear()
@@ -121,14 +119,14 @@ func (c *Camera) EndEncoding() { c.session.end() }
 func (c *Camera) EncodingTime() time.Duration { return c.session.cost() }
 
 // films tells whether pictures are to come.
-func (c *Camera) films() bool { return c.open && c.hardware.camera != cameraLost }
+func (c *Camera) films() bool { return c.open && !c.hardware.lost }
 
-// befallen: something has happened to an open camera.
+// befallen: something may have happened to an open camera.
 func (c *Camera) befallen() {
-	switch c.hardware.camera {
-	case cameraStalls:
+	if c.hardware.stalls {
 		c.stalls, c.stallAt = true, c.e.Now()
-	case cameraLost:
+	}
+	if c.hardware.lost {
 		c.timer.Clear()
 	}
 }

@@ -36,8 +36,10 @@ const (
 type Hardware struct {
 	traits  phone.Traits
 	rand    *rand.Rand
-	encoder string // the fault that the next session will have
-	camera  string // the fault that the camera has
+	refuses bool     // no session of the encoder's hardware begins
+	waiting []string // faults that the next session will have
+	lost    bool     // something else has the camera
+	stalls  bool     // the camera gives the same picture again and again, or will
 	users   []*Camera
 }
 
@@ -46,25 +48,32 @@ func NewHardware(e *engine.Engine, name string, t phone.Traits) *Hardware {
 	return &Hardware{traits: t, rand: e.Rand(name + "/hardware")}
 }
 
-// FailEncoder: the encoder's session dies, stalls, corrupts or truncates, now or, if there
-// is none, when one begins; or no session of the hardware begins any more (fails-to-start).
+// FailEncoder: the encoder's session dies, stalls, corrupts or truncates, or no session of
+// the hardware begins any more (fails-to-start). Where there is no session none can die;
+// the other faults befall the next one.
 func (h *Hardware) FailEncoder(how string) {
-	h.encoder = how
 	if how == encoderRefuses {
+		h.refuses = true
 		return
 	}
+	befell := how == encoderDies
 	for _, c := range h.users {
-		if c.session.suffer(how) {
-			h.encoder = ""
-		}
+		befell = c.session.suffer(how) || befell
+	}
+	if !befell && !slices.Contains(h.waiting, how) {
+		h.waiting = append(h.waiting, how)
 	}
 }
 
-// MendEncoder ends what FailEncoder began.
-func (h *Hardware) MendEncoder() {
-	h.encoder = ""
+// MendEncoder ends what FailEncoder began: that fault, and no other.
+func (h *Hardware) MendEncoder(how string) {
+	if how == encoderRefuses {
+		h.refuses = false
+		return
+	}
+	h.waiting = slices.DeleteFunc(h.waiting, func(x string) bool { return x == how })
 	for _, c := range h.users {
-		c.session.mend()
+		c.session.mend(how)
 	}
 }
 
@@ -81,9 +90,15 @@ func (h *Hardware) LoseSessions(behind bool) {
 	}
 }
 
-// FailCamera: the camera stalls, until it is opened anew, or is lost to something else.
+// FailCamera: the camera stalls, until it is opened anew, or is lost to something else,
+// which opens it for itself.
 func (h *Hardware) FailCamera(how string) {
-	h.camera = how
+	switch how {
+	case cameraLost:
+		h.lost, h.stalls = true, false
+	case cameraStalls:
+		h.stalls = true
+	}
 	for _, c := range h.users {
 		if c.open {
 			c.befallen()
@@ -91,15 +106,24 @@ func (h *Hardware) FailCamera(how string) {
 	}
 }
 
-// MendCamera ends what FailCamera began.
-func (h *Hardware) MendCamera() {
-	was := h.camera
-	h.camera = ""
+// MendCamera ends what FailCamera began: that fault, and no other. A camera that
+// something else had films from then on, and stalls if it does by then.
+func (h *Hardware) MendCamera(how string) {
+	returns := how == cameraLost && h.lost
+	switch how {
+	case cameraLost:
+		h.lost = false
+	case cameraStalls:
+		h.stalls = false
+	}
 	for _, c := range h.users {
 		if !c.open {
 			continue
 		}
-		if c.mayStall(); was == cameraLost {
+		if c.mayStall(); h.stalls {
+			c.befallen()
+		}
+		if returns {
 			c.roll(c.e.Now() + c.delay)
 		}
 	}

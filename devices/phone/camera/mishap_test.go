@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+var encoderFaults = []string{encoderDies, encoderRefuses, encoderSilent, encoderCorrupts, encoderCuts}
+
 // Whatever befalls camera and encoder in whatever order: a closed or lost camera films
 // nothing, pictures are never numbered backwards, what an encoder gives can be decoded
 // once a key frame has come, and when all is mended and begun anew the pictures are right
@@ -23,7 +25,7 @@ func TestMishapsInAnyOrder(t *testing.T) {
 		c, h := s.camera, s.hardware
 		open, filming := false, false
 		acts := map[string]func(){
-			"open":          func() { c.Open(); filming, open = h.camera != cameraLost, true },
+			"open":          func() { c.Open(); filming, open = !h.lost, true },
 			"close":         func() { c.Close(); filming, open = false, false },
 			"begin":         c.BeginEncoding,
 			"end":           c.EndEncoding,
@@ -33,13 +35,14 @@ func TestMishapsInAnyOrder(t *testing.T) {
 			"turn":          func() { c.Turn(90) },
 			"away":          func() { h.LoseSessions(true) },
 			"covered":       func() { h.LoseSessions(false) },
-			"mend encoder":  h.MendEncoder,
-			"mend camera":   func() { h.MendCamera(); filming = open },
+			"mend encoder":  func() { h.MendEncoder(rapid.SampledFrom(encoderFaults).Draw(rt, "encoder fault")) },
+			"mend stall":    func() { h.MendCamera("stalls") },
+			"mend camera":   func() { h.MendCamera("lost"); filming = open },
 			"dies":          func() { h.FailEncoder("dies") },
 			"refuses":       func() { h.FailEncoder("fails-to-start") },
 			"stalls":        func() { h.FailEncoder("stalls") },
 			"corrupts":      func() { h.FailEncoder("corrupts") },
-			"camera stalls": func() { h.FailCamera("stalls"); filming = open },
+			"camera stalls": func() { h.FailCamera("stalls") },
 			"camera lost":   func() { h.FailCamera("lost"); filming = false },
 		}
 		names := slices.Sorted(maps.Keys(acts))
@@ -61,8 +64,11 @@ func TestMishapsInAnyOrder(t *testing.T) {
 			}
 		}
 		c.Close()
-		h.MendEncoder()
-		h.MendCamera()
+		for _, how := range encoderFaults {
+			h.MendEncoder(how)
+		}
+		h.MendCamera("stalls")
+		h.MendCamera("lost")
 		c.EndEncoding()
 		h.traits.Chip.Silent, c.o.Traits.Chip.Stalls = 0, 0
 		from := s.e.Now()

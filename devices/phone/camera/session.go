@@ -1,6 +1,9 @@
 package camera
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// restartTime is the time from a failed picture to another session.
@@ -43,9 +46,8 @@ func (s *session) begin() {
 	}
 	h := s.c.hardware
 	h.use(s.c)
-	fault := h.encoder
 	switch {
-	case fault == encoderRefuses:
+	case h.refuses:
 		s.refused()
 		return
 	case h.hit(h.traits.Chip.Silent):
@@ -53,10 +55,13 @@ func (s *session) begin() {
 	default:
 		s.enter(inHardware)
 	}
-	if fault != "" {
-		h.encoder = ""
-		s.suffer(fault)
-	}
+	s.suffersWaiting()
+}
+
+// suffersWaiting has a session of the hardware that begins suffer what was to befall it.
+func (s *session) suffersWaiting() {
+	h := s.c.hardware
+	h.waiting = slices.DeleteFunc(h.waiting, s.suffer)
 }
 
 func (s *session) end() {
@@ -109,14 +114,15 @@ func (s *session) lose(fatal bool) {
 }
 
 // mend ends what a fault did to it.
-func (s *session) mend() {
-	switch s.state {
-	case lost, dead:
+func (s *session) mend(how string) {
+	switch {
+	case how == encoderDies && (s.state == lost || s.state == dead):
 		s.state, s.fatal, s.again = lost, false, s.c.e.Now()
-	case silent:
+	case how == encoderSilent && s.state == silent:
 		s.enter(inHardware)
-	case inHardware:
+	case how == encoderCorrupts && s.state == inHardware:
 		s.c.corrupt(s.c.o.Traits.Chip.Corrupt)
+	case how == encoderCuts && s.state == inHardware:
 		s.c.truncate(false)
 	}
 }
@@ -151,11 +157,12 @@ func (s *session) restart() {
 	case now < s.again:
 	case s.fatal:
 		s.state = dead
-	case s.c.hardware.encoder == encoderRefuses:
+	case s.c.hardware.refuses:
 		s.refused()
 	default:
 		s.enter(inHardware)
 		s.c.report(EncoderRestarted)
+		s.suffersWaiting()
 	}
 }
 

@@ -182,7 +182,7 @@ func TestSilentEncoder(t *testing.T) {
 		if n := s.coming(3*time.Second, 8*time.Second); n > 0 {
 			t.Errorf("%s: %d pictures", name, n)
 		}
-		s.hardware.MendEncoder()
+		s.hardware.MendEncoder("stalls")
 		s.e.RunUntil(10 * time.Second)
 		if n := s.coming(8*time.Second, 10*time.Second); name != "by chance" && n != 30 {
 			t.Errorf("%s: mended, %d pictures in 2 s", name, n)
@@ -215,7 +215,7 @@ func TestSoftwareInstead(t *testing.T) {
 		if got := s.camera.SetFPS(30); got != c.fps {
 			t.Errorf("cpu %v: asked for more, %d pictures a second", c.cpu, got)
 		}
-		s.hardware.MendEncoder()
+		s.hardware.MendEncoder("fails-to-start")
 		s.camera.EndEncoding()
 		s.camera.BeginEncoding()
 		if got := s.camera.SetFPS(15); got != 15 || s.camera.EncodingTime() > c.cost/10 {
@@ -227,7 +227,7 @@ func TestSoftwareInstead(t *testing.T) {
 // Half a picture can't be decoded, nor what refers to it; the next whole key frame can.
 func TestEncoderTruncates(t *testing.T) {
 	for name, end := range map[string]func(s *stage){
-		"mended":          func(s *stage) { s.hardware.MendEncoder() },
+		"mended":          func(s *stage) { s.hardware.MendEncoder("truncates") },
 		"another session": func(s *stage) { s.camera.EndEncoding(); s.camera.BeginEncoding() },
 	} {
 		s := newStage(t, phone.DefaultTraits())
@@ -249,7 +249,7 @@ func TestEncoderTruncates(t *testing.T) {
 func TestEncoderCorrupts(t *testing.T) {
 	s := newStage(t, phone.DefaultTraits())
 	s.at(3*time.Second, func() { s.hardware.FailEncoder("corrupts") })
-	s.at(9*time.Second, s.hardware.MendEncoder)
+	s.at(9*time.Second, func() { s.hardware.MendEncoder("corrupts") })
 	s.run(16 * time.Second)
 	for _, f := range s.films {
 		if f.err != nil || !f.comes() {

@@ -43,7 +43,7 @@ func TestCameraStalls(t *testing.T) {
 func TestCameraStallsFromTheBeginning(t *testing.T) {
 	s := newStage(t, phone.DefaultTraits())
 	s.hardware.FailCamera("stalls")
-	s.at(5*time.Second, s.hardware.MendCamera)
+	s.at(5*time.Second, func() { s.hardware.MendCamera("stalls") })
 	s.run(10 * time.Second)
 	for i, f := range s.between(0, 5*time.Second) {
 		if f.unit.Number != 0 {
@@ -87,7 +87,7 @@ func TestCameraLost(t *testing.T) {
 	s := newStage(t, phone.DefaultTraits())
 	s.at(5*time.Second, func() { s.hardware.FailCamera("lost") })
 	s.at(8*time.Second, func() { s.camera.Close(); s.camera.Open() })
-	s.at(10*time.Second, s.hardware.MendCamera)
+	s.at(10*time.Second, func() { s.hardware.MendCamera("lost") })
 	s.run(12 * time.Second)
 	if !slices.Equal(s.troubles, []Trouble{Refused}) {
 		t.Errorf("troubles %v", s.troubles)
@@ -97,6 +97,33 @@ func TestCameraLost(t *testing.T) {
 	}
 	if n := s.coming(11*time.Second, 12*time.Second); n != 15 {
 		t.Errorf("%d pictures in a second after that", n)
+	}
+}
+
+// Each fault of a camera is over by itself: what stalls while something else has it stalls
+// when it is back, until that is over; what had stalled before is opened anew.
+func TestCameraLostAndStalled(t *testing.T) {
+	numbers := func(s *stage, from, to time.Duration) map[uint32]bool {
+		out := map[uint32]bool{}
+		for _, f := range s.between(from, to) {
+			out[f.frame.Reading.Stamp.Frame] = true
+		}
+		return out
+	}
+	for _, c := range []struct{ stalls, stallsUntil time.Duration }{{6 * time.Second, 12 * time.Second}, {4 * time.Second, 12 * time.Second}, {6 * time.Second, 7 * time.Second}} {
+		s := newStage(t, phone.DefaultTraits())
+		s.at(5*time.Second, func() { s.hardware.FailCamera("lost") })
+		s.at(c.stalls, func() { s.hardware.FailCamera("stalls") })
+		s.at(8*time.Second, func() { s.hardware.MendCamera("lost") })
+		s.at(c.stallsUntil, func() { s.hardware.MendCamera("stalls") })
+		s.run(15 * time.Second)
+		stuck := c.stalls > 5*time.Second && c.stallsUntil > 8*time.Second
+		if n, kinds := s.coming(9*time.Second, 12*time.Second), len(numbers(s, 9*time.Second, 12*time.Second)); n < 44 || stuck != (kinds == 1) {
+			t.Errorf("stalls from %v to %v: %d pictures in 3 s, %d of them different", c.stalls, c.stallsUntil, n, kinds)
+		}
+		if n := len(numbers(s, 12100*time.Millisecond, 15*time.Second)); n < 42 {
+			t.Errorf("stalls from %v to %v: %d different pictures in the end", c.stalls, c.stallsUntil, n)
+		}
 	}
 }
 
