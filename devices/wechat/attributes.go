@@ -40,10 +40,10 @@ type PusherAttributes struct {
 	RemoteMirror     bool   `yaml:"remote-mirror"`
 	LocalMirror      string `yaml:"local-mirror"`
 	AudioReverbType  int    `yaml:"audio-reverb-type"`
-	EnableAGC        bool   `yaml:"enable-agc"`
-	EnableANS        bool   `yaml:"enable-ans"`
-	AudioVolumeType  string `yaml:"audio-volume-type"`
-	VideoWidth       int    `yaml:"video-width"` // with video-height, instead of aspect
+	EnableAGC        bool   `yaml:"enable-agc"`        // a quiet talker is made louder; @remax/wechat has it on
+	EnableANS        bool   `yaml:"enable-ans"`        // noise is suppressed
+	AudioVolumeType  string `yaml:"audio-volume-type"` // of the two volumes that a phone has, which the call takes
+	VideoWidth       int    `yaml:"video-width"`       // with video-height, instead of aspect
 	VideoHeight      int    `yaml:"video-height"`
 	BeautyStyle      string `yaml:"beauty-style"`
 	Filter           string `yaml:"filter"`
@@ -58,7 +58,7 @@ func DefaultPusherAttributes() PusherAttributes {
 	return PusherAttributes{
 		Mode: ModeRTC, EnableMic: true, EnableCamera: true, AutoFocus: true,
 		Orientation: orientationVertical, Aspect: aspectTall, MinBitrateKbps: 200, MaxBitrateKbps: 1000,
-		AudioQuality: qualityHigh, DevicePosition: "front", LocalMirror: "auto", AudioVolumeType: "auto",
+		AudioQuality: qualityHigh, DevicePosition: "front", LocalMirror: "auto", AudioVolumeType: volumeAuto,
 		VideoWidth: 360, VideoHeight: 640, BeautyStyle: "smooth", Filter: "standard", FPS: 15,
 	}
 }
@@ -75,6 +75,9 @@ const (
 	fitFill               = "fillCrop"
 	soundSpeaker          = "speaker"
 	soundEar              = "ear"
+	volumeAuto            = "auto"
+	volumeMedia           = "media"
+	volumeCall            = "voicecall"
 )
 
 // oneOf refuses a value that an attribute can't have.
@@ -113,7 +116,7 @@ func (a *PusherAttributes) Validate() error {
 		oneOf("audio-quality", a.AudioQuality, qualityHigh, qualityLow),
 		oneOf("device-position", a.DevicePosition, "front", "back"),
 		oneOf("local-mirror", a.LocalMirror, "auto", "enable", "disable"),
-		oneOf("audio-volume-type", a.AudioVolumeType, "auto", "media", "voicecall"),
+		oneOf("audio-volume-type", a.AudioVolumeType, volumeAuto, volumeMedia, volumeCall),
 		oneOf("beauty-style", a.BeautyStyle, "smooth", "nature"),
 		between("beauty", a.Beauty, 0, 9), between("whiteness", a.Whiteness, 0, 9),
 		between("audio-reverb-type", a.AudioReverbType, 0, 7), between("fps", a.FPS, 1, 30),

@@ -90,7 +90,7 @@ func (b *backing) decide() (changed bool) {
 	if d := b.h.sound.device; d != nil {
 		d.PlayMusic(sounds)
 	}
-	if b.set(sounds); !sounds {
+	if b.set(sounds || b.h.callIsMedia()); !sounds {
 		b.turn.Clear()
 	}
 	b.h.mixer.wake()
@@ -119,6 +119,28 @@ func (b *backing) set(media bool) {
 	}
 }
 
+// callIsMedia tells whether the call wants the device set up for media, as music does.
+// Source: live-pusher documentation, audio-volume-type; TRTC documentation of the two
+// volumes (a call that has begun takes the volume of calls unless told otherwise);
+// fidelity: documented. That the volume of calls brings the phone's own echo canceller is
+// not modelled: nobody says what it does to an echo, and the release notes know of echo in
+// calls that had it; the software's own runs with both.
+func (h *Host) callIsMedia() bool {
+	p := h.pushing()
+	return p != nil && p.o.AudioVolumeType == volumeMedia
+}
+
+// follow has the device be set up as a push that begins or ends wants it. Nothing sounds
+// yet, or any more, that would stall; while music does, the device is its.
+func (b *backing) follow() {
+	if b.sounds {
+		return
+	}
+	if b.media = b.h.callIsMedia(); !b.busy {
+		b.setUp()
+	}
+}
+
 // setUp: the device plays and captures again.
 func (b *backing) setUp() {
 	b.busy = false
@@ -129,9 +151,9 @@ func (b *backing) setUp() {
 }
 
 // flip: the other side finds that the device isn't set up as it needs it. Without a
-// call nobody minds.
+// call nobody minds, nor does one that takes the volume of media.
 func (b *backing) flip() {
-	if p := b.h.pushing(); b.media && (p == nil || p.away.deaf()) {
+	if p := b.h.pushing(); b.media && (p == nil || p.away.deaf() || b.h.callIsMedia()) {
 		b.turn.In(callInsists)
 		return
 	}

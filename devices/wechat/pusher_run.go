@@ -87,6 +87,7 @@ func (p *LivePusher) Start() {
 	}
 	p.started, p.live, p.paused = true, false, false
 	p.away.call = p.h.life.interrupted
+	p.h.tune(&p.o)
 	p.stats, p.uneven, p.gop = pusherStats{}, jitter{}, keyGap{}
 	p.adapt()
 	p.code(codePushResolution)
@@ -150,6 +151,7 @@ func (p *LivePusher) halt() {
 	p.control.Clear()
 	p.endStill()
 	p.stopMusic()
+	p.h.sound.music.follow()
 }
 
 // SetURL changes the address; the next Start uses it.

@@ -78,6 +78,17 @@ func (h *Host) microphone(o microphone.Options) microphone.Options {
 	return o
 }
 
+// tune has the audio device do what a push that begins asks of it.
+// Source: live-pusher documentation, enable-agc and enable-ans (LiteAV's own has noise
+// suppressed below 32 kHz only; of the component nobody says so); fidelity: documented
+// (that there is a gain and a suppressor), assumed (what they do).
+func (h *Host) tune(o *PusherOptions) {
+	if d := h.sound.device; d != nil {
+		d.Improve(o.EnableAGC, o.EnableANS)
+	}
+	h.sound.music.follow()
+}
+
 // SetRoute sends sound to the speaker, the ear or a headset, whatever the page says.
 func (h *Host) SetRoute(route string) {
 	h.sound.route = route

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -215,5 +216,87 @@ func TestSamplesMakeNoGarbage(t *testing.T) {
 	without := testing.AllocsPerRun(20, func() { now += 100 * ms; p.e.RunUntil(now) })
 	if with > without+1 {
 		t.Errorf("%v allocations in 100 ms, %v without samples", with, without)
+	}
+}
+
+// The call takes the volume of media where the page wants that and the library knows it,
+// for as long as it pushes.
+func TestTheVolumeOfACall(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		known bool
+		media bool
+	}{{"", true, false}, {volumeAuto, true, false}, {volumeCall, true, false}, {volumeMedia, true, true}, {volumeMedia, false, false}} {
+		w := newSoundWorld(t, func(a, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) {
+			push.AudioVolumeType = c.kind
+			a.Knows = func(_, name string) bool { return c.known || name != "audio-volume-type" }
+		})
+		want, device := 1.0, w.a.sound.device
+		if c.media {
+			want = math.Pow(10, -900.0/2000)
+		}
+		w.at(4*time.Second, func() {
+			if got := device.Volume(); math.Abs(got-want) > 0.001 {
+				t.Errorf("%+v: volume %v, want %v", c, got, want)
+			}
+			w.pusher.Stop("")
+			if got := device.Volume(); got != 1 {
+				t.Errorf("%+v: volume %v after the call", c, got)
+			}
+		})
+		w.run(5 * time.Second)
+	}
+}
+
+// Music and a call that both want the volume of media don't fight over the audio device;
+// a call that wants its own does.
+func TestMusicAndACallThatTakesTheVolumeOfMedia(t *testing.T) {
+	for _, kind := range []string{volumeMedia, volumeCall} {
+		w := newSoundWorld(t, func(_, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) { push.AudioVolumeType = kind })
+		w.at(4*time.Second, func() { w.a.PlayBGM("", "") })
+		w.at(16*time.Second, w.a.StopBGM)
+		changes, last := 0, w.a.sound.device.Volume()
+		for at := 2 * time.Second; at < 18*time.Second; at += 100 * ms {
+			w.at(at, func() {
+				if v := w.a.sound.device.Volume(); at > 2*time.Second && v != last {
+					changes++
+				}
+				last = w.a.sound.device.Volume()
+			})
+		}
+		w.run(18 * time.Second)
+		if (changes == 0) != (kind == volumeMedia) {
+			t.Errorf("%s: the volume changes %d times", kind, changes)
+		}
+	}
+}
+
+// What a page asks of the capture chain reaches what is sent.
+func TestGainAndSuppressorOfACall(t *testing.T) {
+	level := func(micLevel int, change func(*PusherOptions)) int64 {
+		w := newSoundWorld(t, func(a, _ *HostOptions, push *PusherOptions, play *PlayerOptions) {
+			a.Traits.MicLevelCentiDB = micLevel
+			params := defaultPlayerParams()
+			params.Levels = false
+			play.params = &params
+			change(push)
+		})
+		heard := heardFrom(w.run(12*time.Second), 10*time.Second)
+		return heard[len(heard)-1].V[1]
+	}
+	agc := func(push *PusherOptions) { push.EnableAGC = true }
+	ans := func(push *PusherOptions) { push.EnableANS = true }
+	none := func(*PusherOptions) {}
+	for _, x := range []struct {
+		name   string
+		at     int
+		change func(*PusherOptions)
+		most   int64 // of how far it is from as it was said
+		least  int64
+	}{{"as it is", -3800, none, 50, -50}, {"gain", -3800, agc, 1250, 1150}, {"suppressor", -3800, ans, 50, -50},
+		{"hardly there", -5800, none, 50, -50}, {"hardly there, suppressed", -5800, ans, -3000, -9600}} {
+		if d := level(x.at, x.change) - int64(x.at); d < x.least || d > x.most {
+			t.Errorf("%s: %d above what was said", x.name, d)
+		}
 	}
 }

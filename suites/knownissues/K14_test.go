@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"minilab/fixtures"
+	"minilab/fixtures/yamlfile"
 	"minilab/suites/lab"
 )
 
@@ -23,6 +24,16 @@ var _ = describe("K14", func(issue fixtures.Issue) {
 		for _, seed := range lab.Seeds {
 			Expect(found(lab.Run(issue.Cause, seed), "K6", "")).To(BeEmpty())
 		}
+	})
+
+	It("needs a call that wants the audio device otherwise: with the volume of media none shows", func() {
+		media := issue.Cause
+		media.Scenario = "bgm-as-media"
+		for _, seed := range lab.Seeds {
+			Expect(found(lab.Run(media, seed), "K14", "")).To(BeEmpty())
+		}
+		media.Set = yamlfile.Map[string]{{Name: "wechat.host", V: "7.0.9"}}
+		Expect(found(lab.Run(media, lab.Seeds[0]), "K14", "host")).NotTo(BeEmpty(), "a base library that doesn't know audio-volume-type")
 	})
 
 	It("has the music heard on both phones", func() {

@@ -8,11 +8,10 @@ import (
 
 // DeviceOptions say what a phone's audio device is like.
 type DeviceOptions struct {
-	Voice *Voice // of its owner
-	Music *Voice // what it plays when told to; nil: none
-	Rand  *rand.Rand
-	// NoEchoCanceller, NoGain and NoGate leave parts of the chain out, to see what they do.
-	NoEchoCanceller, NoGain, NoGate bool
+	Voice           *Voice // of its owner
+	Music           *Voice // what it plays when told to; nil: none
+	Rand            *rand.Rand
+	NoEchoCanceller bool // leaves it out, to see what it does
 }
 
 // Validate tells what is missing.
@@ -68,6 +67,7 @@ type Device struct {
 	realignments int
 	agc          gainControl
 	gate         gate
+	gains, gates bool // they are on
 
 	capturedTo int64     // number after the newest sample of captured
 	captured   []float64 // waits for a whole block
@@ -84,7 +84,7 @@ func NewDevice(o DeviceOptions) (*Device, error) {
 	}
 	d := &Device{
 		o: o, path: newPath(o.Rand), route: speaker, capturedTo: -1, played: newRing(ringLength), reference: newRing(ringLength), volume: 1, limiter: limiter{gain: 1},
-		aec: newEchoCanceller(), agc: newGainControl(captureGain), gate: gate{gain: 1},
+		aec: newEchoCanceller(), agc: newGainControl(captureGain), gate: gate{gain: 1}, gains: true, gates: true,
 	}
 	d.delay = newDelayEstimator(d.aec.fft)
 	d.captured = make([]float64, 0, 2*maxUnit)
@@ -112,6 +112,17 @@ func (d *Device) Volume() float64 {
 		return 0
 	}
 	return d.volume
+}
+
+// Improve turns what comes behind the echo canceller on or off: the automatic gain, and
+// the suppression of noise, which here is a gate. Both are on at first.
+func (d *Device) Improve(gain, noise bool) {
+	if gain != d.gains {
+		d.gains, d.agc = gain, newGainControl(captureGain)
+	}
+	if noise != d.gates {
+		d.gates, d.gate = noise, gate{gain: 1}
+	}
 }
 
 // Pause is what setting up the device anew does: it plays and captures nothing until
@@ -263,10 +274,10 @@ func (d *Device) process(mic []float64, at int64) {
 		clear(out)
 	}
 	d.aec.process(mic, out, out)
-	if !d.o.NoGain {
+	if d.gains {
 		d.agc.process(out)
 	}
-	if !d.o.NoGate {
+	if d.gates {
 		d.gate.process(out)
 	}
 	d.ready = append(d.ready, out...)

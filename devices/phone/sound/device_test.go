@@ -124,7 +124,8 @@ func TestTheEchoIsCancelledWithinThreeSeconds(t *testing.T) {
 	for uid := range 3 {
 		with, without := newCall(t, Talk, ""), newCall(t, Talk, "")
 		for _, c := range []*call{with, without} {
-			c.y = newEnd(t, "", 20+uid, DeviceOptions{NoEchoCanceller: c == without, NoGain: true, NoGate: true})
+			c.y = newEnd(t, "", 20+uid, DeviceOptions{NoEchoCanceller: c == without})
+			c.y.device.Improve(false, false)
 			c.run(8)
 		}
 		far := func(e *end) float64 { return Power(e.heard[3*Rate : 8*Rate]) }
@@ -228,7 +229,8 @@ func TestRoutes(t *testing.T) {
 	level := map[string]int{}
 	for _, route := range []string{speaker, ear, headset} {
 		c := newCall(t, Talk, "")
-		c.y = newEnd(t, "", 20, DeviceOptions{NoEchoCanceller: true, NoGain: true, NoGate: true})
+		c.y = newEnd(t, "", 20, DeviceOptions{NoEchoCanceller: true})
+		c.y.device.Improve(false, false)
 		c.y.device.SetRoute(route)
 		if c.y.device.Route() != route {
 			t.Errorf("route %s", c.y.device.Route())
@@ -264,6 +266,31 @@ func TestVolumeAndPause(t *testing.T) {
 	}
 	if d := level(6) - level(2); d < -20 || d > 20 {
 		t.Errorf("%d afterwards, %d before", level(6), level(2))
+	}
+}
+
+// A gain brings a quiet talker up, and a gate takes away what is hardly there; a phone
+// without them sends both as they are.
+func TestImprove(t *testing.T) {
+	for level, want := range map[int]struct{ gain, gate int }{-3800: {-2600, -3800}, -5800: {-5800, silent}} {
+		sent := func(gain, gate bool) int {
+			c := newCall(t, Tone, Tone)
+			c.withoutEcho()
+			c.y.device.o.Voice = NewVoice(Tone, c.y.hertz, level, 10)
+			c.y.device.Improve(gain, gate)
+			c.run(8)
+			x := make([]float64, meterBlock)
+			for i, v := range c.y.tape[7*Rate:][:meterBlock] {
+				x[i] = float64(v) / 32768
+			}
+			return toneLevel(x, c.y.hertz)
+		}
+		c := map[string][2]int{"as it is": {sent(false, false), level}, "gain": {sent(true, false), want.gain}, "gate": {sent(false, true), want.gate}}
+		for name, x := range c {
+			if d := x[0] - x[1]; x[1] == silent && x[0] > -9000 || x[1] != silent && (d < -150 || d > 150) {
+				t.Errorf("a talker at %d, %s: sent at %d, want %d", level, name, x[0], x[1])
+			}
+		}
 	}
 }
 
