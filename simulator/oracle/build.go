@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"minilab/simulator/trace"
@@ -66,6 +67,8 @@ func (b *builder) event(ev *trace.Event) {
 		m.lossy = m.lossy || ev.V[2]+ev.V[3]+ev.V[4] > 0
 	case trace.OutageBegan, trace.OutageEnded:
 		m.dark.set(ev.Kind == trace.OutageBegan, ev.At)
+	case trace.FaultInjected, trace.FaultCleared:
+		b.befalls(m, ev)
 	case trace.CallIssued:
 		b.issued(m, ev)
 	case trace.CallDone:
@@ -139,7 +142,9 @@ func (b *builder) push(m *member, ev *trace.Event) {
 		}
 		m.camera.set(ev.V[0] == 1, ev.At)
 		m.mic.set(ev.V[1] == 1, ev.At)
+		m.held.set(m.held.on && ev.Kind == trace.PushMedia, ev.At)
 	case trace.PushStopped:
+		m.held.set(false, ev.At)
 		m.camera.set(false, ev.At)
 		m.mic.set(false, ev.At)
 	case trace.HostState:
@@ -157,12 +162,34 @@ func (b *builder) push(m *member, ev *trace.Event) {
 		}
 		m.gone.set(state == "destroy" || state == "killed", ev.At)
 	case trace.PusherCode, trace.ServerPushClosed:
+		m.held.set(m.held.on || ev.Kind == trace.PusherCode && ev.V[0] == pushHeld, ev.At)
 		if ev.Kind == trace.ServerPushClosed {
 			m.pushes.set(false, ev.At)
 		}
 		if b.lostPush(ev) && m.wanted.on && (m.camera.on || m.mic.on) && !m.hidden.on {
 			m.lost = append(m.lost, ev)
 		}
+	}
+}
+
+// befalls follows what takes a phone's sound away.
+func (b *builder) befalls(m *member, ev *trace.Event) {
+	how, _, _ := strings.Cut(b.text(ev.Note), " ")
+	var s *spell
+	switch what := b.text(ev.Text); {
+	case what == "phone-call":
+		s = &m.called
+	case what == "play-bgm" && how != "live-pusher":
+		s = &m.musical
+	case what == "deny" && how == "mic":
+		s = &m.denied
+	default:
+		return
+	}
+	if ev.Kind == trace.FaultInjected {
+		s.begin(ev.At, time.Duration(ev.V[0]))
+	} else {
+		s.end(ev.At)
 	}
 }
 
@@ -254,7 +281,7 @@ func (b *builder) close() {
 		if s := m.stay(); s != nil {
 			s.to = b.end
 		}
-		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.asleep, &m.gone, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
+		for _, t := range []*toggle{&m.camera, &m.mic, &m.hidden, &m.asleep, &m.gone, &m.held, &m.called.toggle, &m.musical.toggle, &m.denied.toggle, &m.wanted, &m.granted, &m.pushes, &m.quiet[audio], &m.quiet[video], &m.dark} {
 			t.set(false, b.end)
 		}
 	}

@@ -101,13 +101,16 @@ func (f *facts) hearings() []pair {
 
 // hearable is when one member had another to hear: its player's connection stood and
 // the other pushed, from some time after that had begun, long enough to say something
-// of it, and on networks that lost nothing.
+// of it, and on networks that lost nothing. What users and
+// systems take away is left out: one is away, on the phone, plays music beside the call,
+// denies the microphone, or its host has stopped its push.
 func (f *facts) hearable(t *track) []span {
 	on := cross(f.audible(t), t.open.spans)
 	on = cross(on, cross(f.of[t.from].granted.spans, sessionsOf(f.of[t.to].stays)))
 	if pushes := f.of[t.from].pushes.spans; len(pushes) > 0 {
 		on = cross(on, pushes)
 	}
+	on = minus(minus(on, f.of[t.from].speechless()), f.of[t.to].elsewhere())
 	var out []span
 	for _, w := range on {
 		w.from += newsLate

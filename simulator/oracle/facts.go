@@ -39,6 +39,10 @@ type member struct {
 	hidden      toggle // the mini-program is in the background, or gone
 	asleep      toggle // its script stands still
 	gone        toggle // the page has been ended, or its host
+	held        toggle // the host has stopped its pusher, and nobody has started it since
+	called      spell  // a phone call has its sound
+	musical     spell  // its page plays music beside the call
+	denied      spell  // its user denies the microphone
 	wanted      toggle // the app has asked to publish and not to end it
 	granted     toggle // the server lets it publish
 	pushes      toggle // its push connection stands at the server; a span a connection
@@ -183,6 +187,17 @@ func since(events []*trace.Event, t time.Duration) int {
 func in(events []*trace.Event, s span) []*trace.Event {
 	i := since(events, s.from)
 	return events[i:max(i, since(events, s.to))]
+}
+
+// elsewhere is when nothing can be heard of a member or by it for a reason of its user's or
+// its system's: it is away, or a phone call or the page's music has its sound.
+func (m *member) elsewhere() []span {
+	return union(m.hidden.spans, union(m.called.spans, m.musical.spans))
+}
+
+// speechless is when a member can't be heard for such a reason.
+func (m *member) speechless() []span {
+	return union(m.elsewhere(), union(m.denied.spans, m.held.spans))
 }
 
 // add appends an event unless it is the one before once more.

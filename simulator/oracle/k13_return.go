@@ -137,7 +137,9 @@ func (f *facts) pushNotBack(r back) []Finding {
 	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 {
 		return nil
 	}
-	held := f.heldPush(r)
+	// Stopped by the host since, and not started again: what may still arrive is a waiting image.
+	stood, held := at(m.held.spans, r.look.to-1)
+	held = held && stood.from >= r.left
 	switch {
 	case !held && m.arrivesIn(r.look):
 		return nil
@@ -147,24 +149,6 @@ func (f *facts) pushNotBack(r back) []Finding {
 		return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: the host has stopped its push (5000), and its page hasn't started it again", f.away(r))}
 	}
 	return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
-}
-
-// heldPush tells whether the push was stopped by the host and not started again. What
-// may still arrive of it is a waiting image.
-func (f *facts) heldPush(r back) bool {
-	held := false
-	for _, ev := range f.of[r.id].story {
-		switch {
-		case ev.At >= r.look.to:
-			return held
-		case ev.At < r.left:
-		case ev.Kind == trace.PusherCode && ev.V[0] == pushHeld:
-			held = true
-		case ev.Kind == trace.PushStarted || ev.Kind == trace.PushStopped:
-			held = false
-		}
-	}
-	return held
 }
 
 // pushHeld is the code of a live-pusher that the host has stopped. Source: live-pusher

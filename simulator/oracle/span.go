@@ -32,6 +32,25 @@ func (t *toggle) set(on bool, at time.Duration) {
 	t.on = on
 }
 
+// spell is when something had befallen a phone that a script can have befall it again
+// meanwhile: it is over when the last that has a length is.
+type spell struct {
+	toggle
+	timed int
+}
+
+func (s *spell) begin(at, length time.Duration) {
+	if length > 0 {
+		s.timed++
+	}
+	s.set(true, at)
+}
+
+func (s *spell) end(at time.Duration) {
+	s.timed = max(0, s.timed-1)
+	s.set(s.timed > 0, at)
+}
+
 // at tells whether it was on at a time.
 func (t *toggle) at(when time.Duration) bool {
 	return slices.ContainsFunc(t.spans, func(s span) bool { return s.holds(when) }) || t.on && when >= t.spans[len(t.spans)-1].from
