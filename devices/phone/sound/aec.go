@@ -18,15 +18,14 @@ const (
 
 // Parameters of the canceller, all of them choices. Fidelity: assumed.
 const (
-	roomPrior    = 0.1 / partitions // power of a frequency's response, before anything is known
-	roomChange   = 0.0001           // of that power, by which it may have changed after a block
-	otherSlow    = 0.5              // of a block in the mean of what else is in the microphone
-	residueLeast = 0.02             // of the echo's power that the suppressor takes to stay
-	loudEnough   = 1e-7             // mean power of a reference that is heard
-	foundLeast   = 0.5              // of the expected echo, that is to be found in the microphone ...
-	watchSlow    = 0.04             // ... in the means over so much of a block
-	suppressOver = 32.0             // how much of the estimated residue the suppressor takes off
-	suppressMost = 0.01             // the least gain of the suppressor: -40 dB
+	roomPrior     = 0.1 / partitions // power of a frequency's response, before anything is known
+	roomChange    = 0.0001           // of that power, by which it may have changed after a block
+	otherSlow     = 0.5              // of a block in the mean of what else is in the microphone
+	loudEnough    = 1e-7             // mean power of a reference that is heard
+	foundLeast    = 0.5              // of the expected echo, that is to be found in the microphone ...
+	watchSlow     = 0.04             // ... in the means over so much of a block
+	suppressShare = 0.64             // of the echo's power, that the suppressor takes off what is left
+	suppressMost  = 0.01             // the least gain of the suppressor: -40 dB
 )
 
 // echoCanceller takes from what a microphone captured what it knows the speaker played.

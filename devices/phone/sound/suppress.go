@@ -6,14 +6,15 @@ import (
 	"gonum.org/v1/gonum/dsp/fourier"
 )
 
-// suppressor takes off, frequency by frequency, what the filter is expected to have
-// left of the echo. Where no echo is expected it changes nothing, but it is a block late.
+// suppressor takes off, frequency by frequency, what the filter is expected to have left
+// of the echo, a share of what it found. Where no echo is expected it changes nothing, but
+// it is a block late.
 type suppressor struct {
 	fft             *fourier.FFT
 	window          [frame]float64 // applied twice; the squares of two that overlap make 1
 	left, echo      [frame]float64 // the newest two blocks
 	tail            [block]float64 // what the last frame adds to the next block
-	residue, gain   [bins]float64
+	removed, gain   [bins]float64  // the first is the power of the echo, and of its tail
 	time            [frame]float64
 	spectrum, echo2 [bins]complex128
 	working         bool // some gain is below 1
@@ -29,8 +30,8 @@ func (s *suppressor) init(fft *fourier.FFT) {
 	}
 }
 
-// process takes what the filter left, the echo that it took off (nil: none) and the
-// power of what may be left, by frequency; out is the block before.
+// process takes what the filter left and the echo that it took off (nil: none); out is the
+// block before.
 func (s *suppressor) process(left, echo, out []float64) {
 	copy(s.left[:block], s.left[block:])
 	copy(s.left[block:], left)
@@ -74,8 +75,8 @@ func (s *suppressor) weigh() {
 	const tail, back = 0.6, 0.8
 	s.working = false
 	for k := range s.gain {
-		s.residue[k] = max(residueLeast*norm(s.echo2[k]), tail*s.residue[k])
-		want := 1 - suppressOver*s.residue[k]/(norm(s.spectrum[k])+1e-12)
+		s.removed[k] = max(norm(s.echo2[k]), tail*s.removed[k])
+		want := 1 - suppressShare*s.removed[k]/(norm(s.spectrum[k])+1e-12)
 		if want >= s.gain[k] {
 			want = s.gain[k] + back*(want-s.gain[k])
 		}
