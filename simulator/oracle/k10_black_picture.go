@@ -37,7 +37,7 @@ var _ = register(judge{id: "K10", look: func(f *facts) (found []Finding, applies
 
 // faceToFace is when one could see the other and both had the app on the screen.
 func (f *facts) faceToFace(t *track) []span {
-	return minus(minus(f.visible(t), f.of[t.from].hidden.spans), f.of[t.to].hidden.spans)
+	return minus(f.visible(t), f.of[t.from].hidden.spans) // visible leaves out when the viewer is away
 }
 
 // unseen are the stretches of a window, from BlackLeast on, without a picture that shows

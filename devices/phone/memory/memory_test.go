@@ -119,3 +119,61 @@ func TestMemoryThatMakesNoSense(t *testing.T) {
 		}
 	}
 }
+
+// All that a page has takes memory at once: camera and encoder, a player with its canvas, its
+// decoder's surfaces, what the mixer has for its sound. Only what decodes or mixes leaks.
+func TestEachComponentWeighs(t *testing.T) {
+	const hour = time.Hour
+	p := DefaultParams()
+	p.CachesBack = 0
+	used := func(c Components, at time.Duration) int64 {
+		m := New(Traits{RAM: 8 << 30}, p, 0)
+		m.Look(0, c)
+		m.Look(at, c)
+		return m.Used()
+	}
+	bare := used(Components{}, hour)
+	if bare != used(Components{}, 0) || bare < 100*mb {
+		t.Errorf("a page without components takes %d bytes, %d after an hour", used(Components{}, 0), bare)
+	}
+	for name, c := range map[string]struct {
+		has, less Components
+		leaks     bool
+	}{
+		"pusher":  {Components{Pushers: 1}, Components{}, false},
+		"player":  {Components{Players: 1}, Components{}, false},
+		"decoder": {Components{Players: 1, Decoders: 1}, Components{Players: 1}, true},
+		"voice":   {Components{Players: 1, Voices: 1}, Components{Players: 1}, true},
+	} {
+		weighs := used(c.has, 0) - used(c.less, 0)
+		leaks := used(c.has, hour) - used(c.has, 0)
+		if weighs < mb || weighs > 100*mb || (leaks > mb) != c.leaks {
+			t.Errorf("a %s weighs %d bytes, and leaks %d in an hour", name, weighs, leaks)
+		}
+	}
+	two := used(Components{Players: 2, Decoders: 2}, hour) - used(Components{Players: 1, Decoders: 1}, hour)
+	if one := used(Components{Players: 1, Decoders: 1}, hour) - bare; two != one {
+		t.Errorf("the second decoder takes %d bytes in an hour, the first %d", two, one)
+	}
+}
+
+// Of 60 MB free the system says that it is little, of less than half that it is low, of less
+// than a quarter that it is critical; a warning has WeChat give up its caches.
+func TestWarningsAreByQuarters(t *testing.T) {
+	p := DefaultParams()
+	p.CachesBack = 0
+	base := New(Traits{RAM: 8 << 30}, p, 0)
+	base.Look(0, Components{})
+	for free, want := range map[int64]Pressure{61: None, 59: Moderate, 31: Moderate, 29: Low, 16: Low, 14: Critical} {
+		m := New(Traits{RAM: base.Used() + free*mb}, p, 0)
+		if got := m.Look(time.Second, Components{}); got != want {
+			t.Errorf("%d MB free: %v, want %v", free, got, want)
+		}
+	}
+	p.CachesBack = 2 * mb
+	m := New(Traits{RAM: base.Used() + 70*mb}, p, 0)
+	m.Look(0, Components{})
+	if before, level := m.Used(), m.Look(20*time.Second, Components{}); level != Moderate || m.Used() != before {
+		t.Errorf("%v: %d bytes, and %d before the caches grew", level, m.Used(), before)
+	}
+}
