@@ -9,15 +9,16 @@ import (
 	"minilab/fixtures/yamlfile"
 )
 
-// What phones do by chance, as settings: nobody has published how often, so a run may
+// What phones do wrong, as settings: nobody has published how often, or why, so a run may
 // say otherwise than the device.
 const (
 	chanceStalls      = "camera-stalls"       // times an hour
 	chanceUnrecovered = "encoder-unrecovered" // share of the sessions that the system takes away
 	chanceSilent      = "encoder-silent"      // share of the sessions that begin
+	chanceCorrupt     = "encoder-corrupt"     // on or off: whether what it writes is wrong
 )
 
-var chanceNames = []string{chanceStalls, chanceUnrecovered, chanceSilent}
+var chanceNames = []string{chanceStalls, chanceUnrecovered, chanceSilent, chanceCorrupt}
 
 // mostStalls bounds how often an hour a camera may stall. Source: none; fidelity: assumed.
 const mostStalls = 3600
@@ -28,13 +29,22 @@ type chances map[string]float64
 // with gives the chances with one more.
 func (c chances) with(name, value string) (chances, error) {
 	var v float64
-	if name == chanceStalls {
+	switch name {
+	case chanceCorrupt:
+		var position string
+		if err := choose(&position, "switch position", value, switchPositions); err != nil {
+			return nil, err
+		}
+		if position == switchOn {
+			v = 1
+		}
+	case chanceStalls:
 		n, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(n >= 0 && n <= mostStalls) {
 			return nil, &UsageError{Problem: fmt.Sprintf("%q is no number of times an hour", value), Remedy: fmt.Sprintf("write 0 to %d", mostStalls)}
 		}
 		v = n
-	} else {
+	default:
 		share, err := yamlfile.ParseShare(value)
 		if err != nil {
 			return nil, &UsageError{Problem: err.Error()}
@@ -52,6 +62,9 @@ func (c chances) with(name, value string) (chances, error) {
 
 // apply has a phone be so.
 func (c chances) apply(chip *phone.Chip) {
+	if v, there := c[chanceCorrupt]; there {
+		chip.Corrupt = v > 0
+	}
 	for _, x := range []struct {
 		name string
 		to   *float64

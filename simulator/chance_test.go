@@ -48,6 +48,7 @@ func TestChances(t *testing.T) {
 		{[]string{"device.a=iphone-8-ios-12.1"}, "a/encoder/unrecovered", 0.05, true},
 		{[]string{"encoder-unrecovered.a=100%", "encoder-silent.a=50%"}, "a/encoder/unrecovered", 1, true},
 		{[]string{"encoder-unrecovered.a=100%", "encoder-silent.a=50%"}, "a/encoder/silent", 0.5, true},
+		{[]string{"encoder-corrupt.a=off", "encoder-silent.a=50%"}, "a/encoder/silent", 0.5, true},
 	} {
 		s, err := Parse("chanced.yaml", []byte(chanced))
 		if err != nil {
@@ -73,6 +74,7 @@ func TestChancesThatMakeNoSense(t *testing.T) {
 		"camera-stalls.a=NaN":        "no number of times an hour",
 		"encoder-silent.a=0.5":       "lacks its unit",
 		"encoder-unrecovered.a=101%": "more than all",
+		"encoder-corrupt.a=50%":      "switch position",
 		"camera-stalls.c=1":          `unknown member "c"`,
 		"camera-stalls.b=1":          "is a member of the native SDK",
 		"camera-stall.a=1":           `did you mean "camera-stalls.a"?`,

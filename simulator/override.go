@@ -17,7 +17,12 @@ type override struct{ key, value string }
 
 // The settings that Override knows; those with a dot take a member's or a step's
 // name in the place of the star.
-var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "sdk", "length", "profile", "audio", "media", "mutant", "page", "overflow", "at.*", "without"}
+var settings = []string{"network", "network.*", "device.*", "role.*", "camera.*", "mic.*", "wechat.*", "camera-stalls.*", "encoder-unrecovered.*", "encoder-silent.*", "encoder-corrupt.*", "sdk", "length", "profile", "audio", "media", "mutant", "page", "overflow", "at.*", "without"}
+
+// What can be switched is on or off.
+const switchOn = "on"
+
+var switchPositions = []string{switchOn, "off"}
 
 // Settings are the keys that Override knows, with a star for a member's or step's name.
 func Settings() []string { return slices.Clone(settings) }
@@ -125,10 +130,10 @@ func (m *Member) override(group, value, file string) error {
 		return choose(&m.Role, "role", value, []string{Broadcaster, Audience})
 	case "mic":
 		var position string
-		if err := choose(&position, "switch position", value, []string{"on", "off"}); err != nil {
+		if err := choose(&position, "switch position", value, switchPositions); err != nil {
 			return err
 		}
-		m.Mic = position == "on"
+		m.Mic = position == switchOn
 	case "camera":
 		clip, err := loadClip(file, value)
 		if errors.Is(err, fs.ErrNotExist) {

@@ -20,7 +20,7 @@ func talk(t *testing.T, expect ...simulator.Expectation) *Judged {
 	t.Helper()
 	now := time.Duration(0)
 	log := trace.NewLog(trace.Head{Version: trace.Version, Scenario: "talk", Key: "talk@1", SDK: "1.1.3", Length: 20 * time.Second,
-		Members: []trace.Member{{ID: "alice", UID: 1}, {ID: "bob", UID: 2}}}, func() time.Duration { return now })
+		Members: []trace.Member{{ID: "alice", UID: 1}, {ID: "bob", UID: 2, OS: "iOS 12.0"}}}, func() time.Duration { return now })
 	now = time.Second
 	log.Add(trace.PushStarted, 1, trace.Nobody, "", "", 1, 1)
 	log.Add(trace.PlayStarted, 0, 1, "", "")

@@ -29,7 +29,7 @@ const frameGap = time.Second / 16 // divides a second exactly
 func newWorld(t *testing.T, length time.Duration) *world {
 	w := &world{t: t}
 	head := trace.Head{Version: trace.Version, Scenario: "by-hand", Key: "by-hand@1", SDK: "1.1.3", Length: length,
-		Members: []trace.Member{{ID: "a", UID: 1}, {ID: "b", UID: 2}, {ID: "c", UID: 3}}}
+		Members: []trace.Member{{ID: "a", UID: 1, OS: garblingSystem}, {ID: "b", UID: 2}, {ID: "c", UID: 3}}}
 	w.Log = trace.NewLog(head, func() time.Duration { return w.now })
 	return w
 }

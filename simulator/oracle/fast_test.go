@@ -168,8 +168,8 @@ func TestK15Stretches(t *testing.T) {
 
 func TestK15CountsNoRecordingAndNoPause(t *testing.T) {
 	w := goodCall(t)
-	w.shows(b, a, frames{from: 2 * time.Second, to: 3 * time.Second, flags: trace.ShownGarbled | trace.ShownForeign})
-	w.shows(b, a, frames{from: 4 * time.Second, to: 5 * time.Second})
+	w.shows(b, a, frames{from: 2 * time.Second, to: 2900 * ms, flags: trace.ShownGarbled | trace.ShownForeign})
+	w.shows(b, a, frames{from: 2900 * ms, to: 5 * time.Second})
 	w.show(b, a, 99, 5*time.Second, 5*time.Second, trace.ShownGarbled)
 	w.at(5*time.Second+900*ms).switches(a, 0, 1) // the garbled picture stands, but there is no camera
 	expect(t, endCall(w, 20*time.Second), "K15", Absent, "")

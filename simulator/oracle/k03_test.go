@@ -24,7 +24,9 @@ func TestK3Cases(t *testing.T) {
 		{"to the end", [][2]float64{{5, 30}}, trace.ShownRotated, Reproduced},
 		{"again and again, shortly", [][2]float64{{5, 6}, {9, 10}, {13, 14}}, trace.ShownRotated, Absent},
 		{"again and again, with little between", [][2]float64{{5, 6}, {7, 8.1}}, trace.ShownRotated, Reproduced},
-		{"garbled, not rotated", [][2]float64{{5, 12}}, trace.ShownGarbled, Absent},
+		{"garbled: nobody can tell", [][2]float64{{5, 7}}, trace.ShownGarbled, NotRun},
+		{"garbled for a moment", [][2]float64{{5, 6.9}}, trace.ShownGarbled, Absent},
+		{"garbled for moments", [][2]float64{{5, 6}, {7, 8}}, trace.ShownGarbled, Absent},
 		{"black, not rotated", [][2]float64{{5, 12}}, trace.ShownBlack, Absent},
 		{"of a recording", [][2]float64{{0, 30}}, trace.ShownForeign | trace.ShownRotated, NotRun},
 	} {

@@ -15,12 +15,16 @@ const BlackLeast = 3 * time.Second
 // Source: netstatus counts whole kbit/s; fidelity: assumed.
 const unencodedMost = 1
 
-// K10: a member is heard and not seen, and it is its encoder (编码失败，远端黑屏). Its
+// K10: the user of an iPhone is heard and not seen, and it is its encoder (部分 iOS
+// 手机偶现编码失败，远端黑屏). Of another system's it is no finding of this one. Its
 // camera films, its app is on the screen and nobody muted anything; but netstatus says
 // that nothing is encoded, or what is encoded can't be decoded or is black. A camera
 // that films nothing, an image that stands for it and a lossy link are other things.
 var _ = register(judge{id: "K10", look: func(f *facts) (found []Finding, applies bool) {
 	for _, p := range f.pairs {
+		if !f.iOS(p.from) {
+			continue
+		}
 		t := f.tracks[p]
 		windows := f.faceToFace(t)
 		applies = applies || len(windows) > 0

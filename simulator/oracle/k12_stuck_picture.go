@@ -13,9 +13,14 @@ const StuckLeast = 3 * time.Second
 // K12: a member's camera gives the same picture again and again (摄像头画面卡住): new
 // pictures are shown, their time stamps and the sound go on, but what they show has one
 // frame number. Its app is on the screen. Of a link that stands still nothing is shown.
+// Whom somebody sees without numbers, garbled or as a recording, may be stuck as well.
 var _ = register(judge{id: "K12", look: func(f *facts) (found []Finding, applies bool) {
+	unread := false
 	for _, p := range f.pairs {
 		t := f.tracks[p]
+		unread = unread || hides(t.shown, f.faceToFace(t), StuckLeast, func(ev *trace.Event) bool {
+			return showsNumber(ev) || ev.V[3]&(trace.ShownBlack|trace.ShownWaiting) != 0
+		})
 		for _, w := range f.faceToFace(t) {
 			shown := in(t.shown, w)
 			for i := 0; i < len(shown); {
@@ -29,7 +34,7 @@ var _ = register(judge{id: "K12", look: func(f *facts) (found []Finding, applies
 			}
 		}
 	}
-	return found, applies
+	return found, len(found) > 0 || applies && !unread
 }})
 
 // showsNumber tells whether a picture's own number could be read, and it isn't black.

@@ -35,18 +35,26 @@ func TestK12Cases(t *testing.T) {
 		silent time.Duration // b hears nothing from then on; 0: it does
 		want   string
 	}{
-		"stuck":                       {do: stuck(0), want: Reproduced},
-		"stuck and turned":            {do: stuck(trace.ShownRotated), want: Reproduced},
-		"nothing is shown: a freeze":  {do: func(*world) {}, want: Absent},
-		"for a moment":                {do: func(w *world) { w.stands(b, a, 10*s, 13*s, 0) }, want: Absent},
-		"for long enough":             {do: func(w *world) { w.stands(b, a, 10*s, 13*s+frameGap, 0) }, want: Reproduced},
-		"now and then":                {do: func(w *world) { w.stands(b, a, 11*s, 11*s+1, 0); w.stands(b, a, 19*s, 19*s+1, 0) }, want: Absent},
-		"and black: K10":              {do: stuck(trace.ShownBlack), want: Absent},
-		"garbled":                     {do: stuck(trace.ShownGarbled), want: Absent},
-		"an image that stands for it": {do: stuck(trace.ShownWaiting), want: Absent},
-		"a recording":                 {do: stuck(trace.ShownForeign), want: Absent},
-		"the publisher is away":       {do: while(10*s, trace.HostState, a, trace.Nobody, "hide"), want: Absent},
-		"the viewer is away":          {do: while(10*s, trace.HostState, b, trace.Nobody, "hide"), want: Absent},
+		"stuck":                      {do: stuck(0), want: Reproduced},
+		"stuck and turned":           {do: stuck(trace.ShownRotated), want: Reproduced},
+		"nothing is shown: a freeze": {do: func(*world) {}, want: Absent},
+		"for a moment":               {do: func(w *world) { w.stands(b, a, 10*s, 13*s, 0) }, want: Absent},
+		"for long enough":            {do: func(w *world) { w.stands(b, a, 10*s, 13*s+frameGap, 0) }, want: Reproduced},
+		"now and then":               {do: func(w *world) { w.stands(b, a, 11*s, 11*s+1, 0); w.stands(b, a, 19*s, 19*s+1, 0) }, want: Absent},
+		"and black: K10":             {do: stuck(trace.ShownBlack), want: Absent},
+		"garbled: nobody can tell":   {do: stuck(trace.ShownGarbled), want: NotRun},
+		"garbled for a moment":       {do: func(w *world) { w.stands(b, a, 17*s+frameGap, 20*s, trace.ShownGarbled) }, want: Absent},
+		"garbled for long enough":    {do: func(w *world) { w.stands(b, a, 17*s, 20*s, trace.ShownGarbled) }, want: NotRun},
+		"garbled while the publisher is away": {do: func(w *world) {
+			w.stands(b, a, 10*s, 20*s, trace.ShownGarbled)
+			w.event(10*s, trace.HostState, a, trace.Nobody, "hide")
+		}, want: Absent},
+		"another is garbled, and this one stuck": {do: func(w *world) { stuck(0)(w); w.at(2*s).plays(c, a); w.stands(c, a, 10*s, 20*s, trace.ShownGarbled) }, want: Reproduced},
+		"another is garbled":                     {do: func(w *world) { w.at(2*s).plays(c, a); w.stands(c, a, 10*s, 20*s, trace.ShownGarbled) }, want: NotRun},
+		"an image that stands for it":            {do: stuck(trace.ShownWaiting), want: Absent},
+		"a recording":                            {do: stuck(trace.ShownForeign), want: NotRun},
+		"the publisher is away":                  {do: while(10*s, trace.HostState, a, trace.Nobody, "hide"), want: Absent},
+		"the viewer is away":                     {do: while(10*s, trace.HostState, b, trace.Nobody, "hide"), want: Absent},
 		"back after that": {do: func(w *world) {
 			while(3*s, trace.HostState, a, trace.Nobody, "hide")(w)
 			w.event(4*s, trace.HostState, a, trace.Nobody, "show")

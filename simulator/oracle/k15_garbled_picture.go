@@ -11,11 +11,22 @@ import (
 // stood for counts. Fidelity: assumed.
 const GarbledLeast = time.Second
 
-// K15: a member's picture is garbled for those who watch it (花屏). Told from the
-// decoded picture's own checksum, so it can't be mistaken for a frozen or black one.
+// garblingSystem is whose users the issue is about. Source: release notes 1.1.0;
+// fidelity: documented.
+const garblingSystem = "iOS 12.0"
+
+// K15: the picture of a user of iOS 12.0 is garbled for those who watch it (iOS 12.0
+// 用户的远端画面必现花屏); what garbles a picture of another system is another thing. Told
+// from the decoded picture's own checksum, so it can't be mistaken for a frozen or black
+// one. A recording has none.
 var _ = register(judge{id: "K15", look: func(f *facts) (found []Finding, applies bool) {
+	unread := false
 	for _, p := range f.pairs {
+		if f.rec.Head.Members[p.from].OS != garblingSystem {
+			continue
+		}
 		t := f.tracks[p]
+		unread = unread || hides(t.shown, f.visible(t), GarbledLeast, func(ev *trace.Event) bool { return ev.V[3]&trace.ShownForeign == 0 })
 		readable := 0
 		for _, ev := range t.shown {
 			if ev.V[3]&trace.ShownForeign == 0 {
@@ -29,5 +40,5 @@ var _ = register(judge{id: "K15", look: func(f *facts) (found []Finding, applies
 			}
 		}
 	}
-	return found, applies
+	return found, len(found) > 0 || applies && !unread
 }})

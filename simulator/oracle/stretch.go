@@ -31,3 +31,18 @@ func stretchesOf(shown []*trace.Event, windows []span, gap time.Duration, is fun
 	}
 	return out
 }
+
+// hides tells whether pictures that a judge can't read stood on a screen, one after the
+// other, for so long that they may hide what it looks for. A run with such ones doesn't
+// show that there was nothing.
+func hides(shown []*trace.Event, windows []span, least time.Duration, read func(*trace.Event) bool) bool {
+	unread := time.Duration(0)
+	for i, ev := range shown {
+		if read(ev) {
+			unread = 0
+		} else if unread += stoodFor(shown, i, windows); unread >= least {
+			return true
+		}
+	}
+	return false
+}

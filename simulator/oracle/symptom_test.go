@@ -163,6 +163,55 @@ func TestK4IsNotRunWithoutALateJoiner(t *testing.T) {
 	expect(t, w.seal(), "K4", NotRun, "")
 }
 
+// The issues that the notes have of one system aren't found on another.
+func TestIssuesOfASystem(t *testing.T) {
+	const s = time.Second
+	for _, x := range []struct{ publisher, viewer, k10, k15 string }{
+		{"iOS 12.0", "Android 8.0", Reproduced, Reproduced},
+		{"iOS 12.0", "iOS 12.0", Reproduced, Reproduced},
+		{"iOS 12.1", "iOS 12.0", Reproduced, NotRun},
+		{"iOS 11.4", "Android 8.0", Reproduced, NotRun},
+		{"Android 8.0", "iOS 12.0", NotRun, NotRun},
+		{"Android 12.0", "Android 8.0", NotRun, NotRun},
+		{"", "iOS 12.0", NotRun, NotRun}, // of another SDK
+	} {
+		w := newWorld(t, 30*s).cast(func(m []trace.Member) { m[a].OS, m[b].OS = x.publisher, x.viewer })
+		w.at(s).publishes(a)
+		w.at(2*s).plays(b, a)
+		w.shows(b, a, frames{from: 2 * s, to: 10 * s, flags: trace.ShownGarbled})
+		w.shows(b, a, frames{from: 10 * s, to: 20 * s, unseen: true})
+		w.shows(b, a, frames{from: 20*s + frameGap, to: 30 * s})
+		w.netstatus(a, 4*s, 10*s, 400, 48)
+		w.netstatus(a, 12*s, 20*s, 0, 48)
+		w.hears(b, a, 2*s, 30*s, 1, -2000)
+		record := w.seal()
+		expect(t, record, "K10", x.k10, "")
+		expect(t, record, "K15", x.k15, "")
+	}
+}
+
+// A member whose pictures can't be read isn't cleared by another whose can.
+func TestARecordingIsNotCleared(t *testing.T) {
+	const s = time.Second
+	for want, recorded := range map[string]trace.ActorID{NotRun: a, Absent: b} {
+		w := newWorld(t, 30*s).cast(func(m []trace.Member) { m[a].OS, m[c].OS = garblingSystem, garblingSystem })
+		for _, who := range []trace.ActorID{a, b, c} {
+			flags := int64(0)
+			if who == recorded {
+				flags = trace.ShownForeign
+			}
+			viewer := (who + 1) % 3
+			w.at(s).publishes(who)
+			w.at(2*s).plays(viewer, who)
+			w.shows(viewer, who, frames{from: 2 * s, to: 30 * s, flags: flags})
+		}
+		record := w.seal()
+		expect(t, record, "K15", want, "")
+		expect(t, record, "K3", NotRun, "")
+		expect(t, record, "K12", NotRun, "")
+	}
+}
+
 func TestK15(t *testing.T) {
 	cases := []struct {
 		name  string

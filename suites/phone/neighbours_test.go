@@ -27,7 +27,7 @@ var neighbours = []struct {
 }{
 	{step: "", sees: "live"},
 	{step: "encoder-silent", sees: "heard only", issues: []string{"K10"}},
-	{step: "encoder-corrupt", sees: "garbled", issues: []string{"K15"}},
+	{step: "encoder-corrupt", sees: "garbled"},
 	{step: "encoder-truncated", sees: "heard only", issues: []string{"K10"}},
 	{step: "camera-stuck", sees: "still", issues: []string{"K12"}},
 	{step: "camera-lost", sees: "heard only"},
