@@ -302,10 +302,10 @@ func (a *App) setCamera(on bool) {
 	}
 }
 
-// switchCamera is nothing on a page whose live-pusher hasn't begun.
-func (a *App) switchCamera() {
+// operate is nothing on a page whose live-pusher hasn't begun.
+func (a *App) operate(method string) {
 	if a.pusher != nil {
-		a.pusher.switchCamera()
+		a.pusher.operate(method)
 	}
 }
 

@@ -192,7 +192,9 @@ func TestMediaSwitches(t *testing.T) {
 	s.do("camera", "switch=on")
 	s.do("mic", "switch=on")
 	s.do("switchCamera")
-	s.want("components", s.notes, []string{"122ms pusher camera false mic false", "122ms push rtmp://publish/2", "1s camera true", "1s mic true", "1s other camera"})
+	s.do("pause")
+	s.do("resume")
+	s.want("components", s.notes, []string{"122ms pusher camera false mic false", "122ms push rtmp://publish/2", "1s camera true", "1s mic true", "1s switchCamera", "1s pause", "1s resume"})
 }
 
 func TestSingleCalls(t *testing.T) {
@@ -261,7 +263,7 @@ func TestStepsAndTheirErrors(t *testing.T) {
 		step Step
 		want string
 	}{
-		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, join-leave, join-until, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, muteLocal, unmuteLocal, updatePushUrl, destroy, mic, camera, switchCamera, up, down, call, abandon, intrude`},
+		{Step{Name: "jion"}, `ann: unknown step "jion": want one of join, leave, rejoin, join-leave, join-until, setRole, publish, unpublish, subscribe, unsubscribe, mute, unmute, muteLocal, unmuteLocal, updatePushUrl, destroy, mic, camera, switchCamera, pause, resume, up, down, call, abandon, intrude`},
 		{Step{Name: "mute", Args: map[string]Value{"uid": {UID: 7}}}, "ann: step mute: lacks target"},
 		{Step{Name: "mute", Args: map[string]Value{"target": {Word: "all"}}}, "ann: step mute: lacks uid"},
 		{Step{Name: "mic", Args: map[string]Value{"switch": {Word: "of"}}}, `ann: step mic: switch is "of": want one of on, off`},

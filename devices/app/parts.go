@@ -108,11 +108,11 @@ func (p hostPusher) start(url string) {
 	p.SetURL(url)
 	p.Start()
 }
-func (p hostPusher) source(url string) { p.SetURL(url) }
-func (p hostPusher) stop(why string)   { p.Stop(why) }
-func (p hostPusher) setCamera(on bool) { p.SetCamera(on) }
-func (p hostPusher) setMic(on bool)    { p.SetMuted(!on) }
-func (p hostPusher) switchCamera()     { p.Operate("switchCamera", nil, nil) }
+func (p hostPusher) source(url string)     { p.SetURL(url) }
+func (p hostPusher) stop(why string)       { p.Stop(why) }
+func (p hostPusher) setCamera(on bool)     { p.SetCamera(on) }
+func (p hostPusher) setMic(on bool)        { p.SetMuted(!on) }
+func (p hostPusher) operate(method string) { p.Operate(method, nil, nil) }
 
 // player implements components.
 func (p *hostParts) player(uid uint32, url string, code func(int)) player {

@@ -40,7 +40,7 @@ func (p fakePusher) source(url string) { p.s.note("push url %s", url) }
 func (p fakePusher) stop(why string)   { p.s.note("push stopped: %s", why) }
 func (p fakePusher) setCamera(on bool) { p.s.note("camera %v", on) }
 func (p fakePusher) setMic(on bool)    { p.s.note("mic %v", on) }
-func (p fakePusher) switchCamera()     { p.s.note("other camera") }
+func (p fakePusher) operate(m string)  { p.s.note("%s", m) }
 
 type fakePlayer struct {
 	s      *stage

@@ -22,8 +22,8 @@ type pusher interface {
 	stop(why string)
 	setCamera(on bool)
 	setMic(on bool)
-	// switchCamera has it film with the other camera.
-	switchCamera()
+	// operate calls a method of its context: switchCamera, pause or resume.
+	operate(method string)
 }
 
 type player interface {

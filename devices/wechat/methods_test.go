@@ -82,6 +82,13 @@ func TestPauseAndResume(t *testing.T) {
 		if gaps, _ := heardGaps(r); len(gaps) != 0 {
 			t.Errorf("%q: gaps in the sound: %v", image, gaps)
 		}
+		var films []string
+		for _, ev := range pick(r, trace.PushMedia) {
+			films = append(films, fmt.Sprint(ev.At, " ", ev.V[0]))
+		}
+		if got := strings.Join(films, ", "); got != "10s 0, 20s 1" {
+			t.Errorf("%q: the trace says of the camera: %s", image, got)
+		}
 		if (fmt.Sprint(errors) == "[10004]") != (image == "gone.png") {
 			t.Errorf("%q: errors %v", image, errors)
 		}

@@ -72,6 +72,7 @@ func (p *LivePusher) pause() string {
 		return "not started"
 	}
 	p.paused = true
+	p.switched()
 	p.lens()
 	p.beginStill()
 	return ""
@@ -82,6 +83,7 @@ func (p *LivePusher) resume() string {
 		return "not paused"
 	}
 	p.paused = false
+	p.switched()
 	p.endStill()
 	p.lens()
 	return ""

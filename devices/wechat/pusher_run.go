@@ -201,7 +201,7 @@ func (p *LivePusher) micSwitched() {
 
 func (p *LivePusher) switched() {
 	if p.told {
-		p.h.log(trace.PushMedia, trace.Nobody, "", "", flag(p.o.EnableCamera), flag(!p.silent()))
+		p.h.log(trace.PushMedia, trace.Nobody, "", "", flag(p.o.EnableCamera && !p.paused), flag(!p.silent()))
 	}
 }
 

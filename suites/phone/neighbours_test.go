@@ -20,10 +20,11 @@ import (
 // neighbours are things that look alike to whom they befall: what the doctor sees of the
 // patient, and the issues that it is, of all there are.
 var neighbours = []struct {
-	step   string // of the scenario, or several; the others are left out
-	sdk    string // "": the usual one
-	sees   string
-	issues []string
+	step     string // of the scenario, or several; the others are left out
+	sdk      string // "": the usual one
+	scenario string // "": neighbours; else as it is
+	sees     string
+	issues   []string
 }{
 	{step: "", sees: "live"},
 	{step: "encoder-silent", sees: "heard only", issues: []string{"K10"}},
@@ -34,6 +35,8 @@ var neighbours = []struct {
 	{step: "camera-off", sees: "heard only"},
 	{step: "muted", sdk: "2.4.2", sees: "heard only"},
 	{step: "muted-by-viewer", sees: "heard only"},
+	{step: "paused", sees: "waiting image"},
+	{scenario: "paused-black", sees: "black"},
 	{step: "away", sees: "waiting image"},
 	{step: "link-dead", sees: "frozen", issues: []string{"K5", "K8"}},
 	{step: "killed", sees: "gone"},
@@ -53,8 +56,11 @@ var neighbours = []struct {
 var _ = Describe("what looks alike is told apart", func() {
 	for _, n := range neighbours {
 		for _, seed := range lab.Seeds {
-			It(fmt.Sprintf("%s is %q, and issues %v, seed %d", n.step, n.sees, n.issues, seed), func() {
+			It(fmt.Sprintf("%s is %q, and issues %v, seed %d", n.scenario+n.step, n.sees, n.issues, seed), func() {
 				r := fixtures.Recipe{Scenario: "neighbours", Without: slices.DeleteFunc(steps(), func(s string) bool { return slices.Contains(strings.Fields(n.step), s) })}
+				if n.scenario != "" {
+					r = fixtures.Recipe{Scenario: n.scenario}
+				}
 				j := lab.RunSDK(r, cmp.Or(n.sdk, lab.SDK), seed)
 				Expect(sees(j, "doctor", "patient", 22*time.Second, 24800*time.Millisecond)).To(Equal(n.sees))
 				Expect(issuesOf(j)).To(ConsistOf(n.issues))
@@ -110,10 +116,10 @@ func sees(j *campaign.Judged, viewer, publisher string, from, to time.Duration) 
 		return "heard only"
 	case len(shown) == 0:
 		return "frozen"
+	case last(trace.ShownBlack): // whatever it stands for
+		return "black"
 	case last(trace.ShownWaiting):
 		return "waiting image"
-	case last(trace.ShownBlack):
-		return "black"
 	case last(trace.ShownGarbled):
 		return "garbled"
 	case last(trace.ShownRotated):

@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -51,6 +52,8 @@ var _ = Describe("state codes", func() {
 						Expect(err).NotTo(HaveOccurred())
 						Expect(log.Match(log.Thin(codes))).To(Succeed(), "as it was written down")
 					}
+					fast := slices.ContainsFunc(speeds(run(s.Run, seed), s.Member, 0), func(perMille int64) bool { return perMille > 1100 })
+					Expect(s.Component == "live-player" && fast).To(Equal(s.Fast), "plays fast")
 					if seed == lab.Seeds[0] {
 						Expect(pattern.Match(nil)).NotTo(Succeed(), "it matches no codes at all")
 						Expect(pattern.Match(codes[1:])).NotTo(Succeed(), "the first code may be missing")
