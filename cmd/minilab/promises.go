@@ -235,7 +235,7 @@ func mutantEntries(string) ([]any, error) {
 
 func mutantRow(x any) []string {
 	m := x.(mutantEntry)
-	return []string{m.Name, m.Title.EN, strings.Join(m.Promises, " "), dash(m.SDK), m.planted()}
+	return []string{m.Name, m.Title.EN, strings.Join(slices.Concat(m.Promises, m.Sequences), " "), dash(m.SDK), m.planted()}
 }
 
 // planted are the switches in words.
@@ -252,6 +252,11 @@ func (e *env) explainMutant(m mutantEntry) error {
 	for _, p := range fixtures.Promises() {
 		if slices.Contains(m.Promises, p.ID) {
 			e.field("see it", fmt.Sprintf("minilab run %s --set mutant=%s   (%s %s)", p.Scenarios[0], m.Name, p.ID, p.Title.EN))
+		}
+	}
+	for _, s := range fixtures.Sequences() {
+		if slices.Contains(m.Sequences, s.Name) {
+			e.field("see it", fmt.Sprintf("minilab run %s --set mutant=%s   (%s %s)", s.Run.Scenario, m.Name, s.Name, s.Title.EN))
 		}
 	}
 	return nil

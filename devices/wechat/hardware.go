@@ -13,7 +13,9 @@ var troubles = map[camera.Trouble]int{
 
 // onTrouble is called by the camera. A push without pictures goes on with its sound.
 func (p *LivePusher) onTrouble(t camera.Trouble) {
-	p.code(troubles[t])
+	if t == camera.Refused || !p.h.o.Defects.EncoderUntold {
+		p.code(troubles[t])
+	}
 	if t == camera.Refused && p.link.state == linkIdle {
 		p.connect()
 	}

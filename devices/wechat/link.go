@@ -186,7 +186,7 @@ func (l *link) fail(f failure, why string) {
 	final := l.owner.linkFailed(f)
 	switch {
 	case l.state != linkWaiting: // the owner stopped it
-	case final || l.tries >= l.params.RetryCount:
+	case final || l.tries >= l.params.RetryCount || l.h.o.Defects.NeverRetries:
 		l.state = linkIdle
 		l.owner.linkGaveUp()
 	default:

@@ -230,7 +230,9 @@ func (p *LivePlayer) runDry(now time.Duration) {
 			p.play.unsteady = true
 			p.code(codeUnsteady)
 		}
-		p.code(codeLoading)
+		if !p.h.o.Defects.LoadingUntold {
+			p.code(codeLoading)
+		}
 	}
 	p.buffering(true)
 }

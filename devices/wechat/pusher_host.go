@@ -36,7 +36,9 @@ func (p *LivePusher) suspended() {
 	p.away.held = true
 	p.lens()
 	p.voice()
-	p.code(codeSuspended)
+	if !p.h.o.Defects.SuspensionUntold {
+		p.code(codeSuspended)
+	}
 }
 
 // shown implements component.

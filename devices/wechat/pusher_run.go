@@ -109,7 +109,10 @@ const uncappedKbps = 750
 // adapt sets camera and encoder to what a push begins with.
 func (p *LivePusher) adapt() {
 	strategy := p.params.Strategy
-	if strategy == "" {
+	switch {
+	case p.h.o.Defects.BitrateStays:
+		strategy = adjustNone
+	case strategy == "":
 		strategy = modeStrategies()[p.o.Mode]
 	}
 	least, most := p.o.MinBitrateKbps, p.o.MaxBitrateKbps

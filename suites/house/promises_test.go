@@ -73,11 +73,16 @@ func (c catalogue) crooked(p fixtures.Promise) []string {
 // aimless lists what is wrong with a mutant's entry.
 func (c catalogue) aimless(m fixtures.Mutant, promises []fixtures.Promise) []string {
 	var out []string
-	if len(m.Promises) == 0 || len(m.Plant.Rooms) == 0 {
+	if len(m.Promises)+len(m.Sequences) == 0 || len(m.Plant.Rooms) == 0 {
 		out = append(out, m.Name+": plants nothing, or must break nothing")
 	}
 	if m.SDK != "" && !slices.Contains(c.versions, m.SDK) {
 		out = append(out, m.Name+": no version "+m.SDK)
+	}
+	for _, name := range m.Sequences {
+		if !slices.ContainsFunc(fixtures.Sequences(), func(s fixtures.Sequence) bool { return s.Name == name }) {
+			out = append(out, m.Name+": no sequence "+name)
+		}
 	}
 	for _, id := range m.Promises {
 		i := slices.IndexFunc(promises, func(p fixtures.Promise) bool { return p.ID == id })
@@ -158,6 +163,8 @@ var _ = Describe("promises", func() {
 	},
 		Entry("none", fixtures.Mutant{Name: "m", Promises: []string{"C1"}}, false),
 		Entry("no promise", fixtures.Mutant{Name: "m"}, true),
+		Entry("a row of codes", fixtures.Mutant{Name: "m", Sequences: []string{"push-left"}}, false),
+		Entry("a row that isn't there", fixtures.Mutant{Name: "m", Sequences: []string{"push-right"}}, true),
 		Entry("a promise that isn't there", fixtures.Mutant{Name: "m", Promises: []string{"C2"}}, true),
 		Entry("a version that isn't there", fixtures.Mutant{Name: "m", Promises: []string{"C1"}, SDK: "9"}, true),
 		Entry("a version that doesn't promise", fixtures.Mutant{Name: "m", Promises: []string{"C1"}, SDK: "3"}, true),

@@ -14,7 +14,8 @@ import (
 
 // hunt plants mutants and looks who notices.
 type hunt struct {
-	suite    *suite
+	suite    *suite // of the promises
+	phone    *suite // of the state codes; nil where no mutant is to break any
 	mutants  []fixtures.Mutant
 	workers  int
 	progress io.Writer
@@ -25,7 +26,7 @@ type hunt struct {
 	before map[string]string // specs that fail without any mutant, and why
 }
 
-// row is one mutant against one promise that it must break.
+// row is one mutant against one promise, or row of state codes, that it must break.
 type row struct {
 	promise, mutant string
 	killedBy        string // title of a spec that failed; empty: it lives
@@ -71,8 +72,9 @@ func (h *hunt) run(ctx context.Context) error {
 
 // baseline runs all specs that mutants are tried with, without a mutant.
 func (h *hunt) baseline(ctx context.Context) error {
-	var filters []string
+	var filters, sequences []string
 	for _, m := range h.mutants {
+		sequences = append(sequences, m.Sequences...)
 		for _, p := range promisesOf(m) {
 			if f := filter(p, version(m, p)); !slices.Contains(filters, f) {
 				filters = append(filters, f)
@@ -80,11 +82,8 @@ func (h *hunt) baseline(ctx context.Context) error {
 		}
 	}
 	h.before = map[string]string{}
-	if len(filters) == 0 {
-		return nil
-	}
 	start := time.Now()
-	all, err := h.suite.run(ctx, "", strings.Join(filters, " || "))
+	all, err := h.try(ctx, "", filters, sequences)
 	if err != nil {
 		return err
 	}
@@ -95,6 +94,26 @@ func (h *hunt) baseline(ctx context.Context) error {
 	}
 	fmt.Fprintf(h.progress, "without a mutant: %d specs in %.1f s, %d fail\n", len(all), time.Since(start).Seconds(), len(h.before))
 	return nil
+}
+
+// try runs the specs of some filters, and of some rows of state codes, with a mutant planted.
+func (h *hunt) try(ctx context.Context, mutant string, filters, sequences []string) ([]outcome, error) {
+	var all []outcome
+	if len(filters) > 0 {
+		o, err := h.suite.run(ctx, mutant, strings.Join(filters, " || "))
+		if err != nil {
+			return nil, err
+		}
+		all = o
+	}
+	if len(sequences) > 0 {
+		o, err := h.phone.run(ctx, mutant, rows(sequences))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o...)
+	}
+	return all, nil
 }
 
 // promisesOf are the promises of a mutant that are in the catalogue.
@@ -116,16 +135,14 @@ func (h *hunt) plant(ctx context.Context, m fixtures.Mutant) error {
 	for _, p := range known {
 		filters = append(filters, filter(p, version(m, p)))
 	}
-	var all []outcome
-	if len(filters) > 0 {
-		var err error
-		if all, err = h.suite.run(ctx, m.Name, strings.Join(filters, " || ")); err != nil {
-			return err
-		}
+	all, err := h.try(ctx, m.Name, filters, m.Sequences)
+	if err != nil {
+		return err
 	}
-	rows := make([]row, len(m.Promises))
+	aims := slices.Concat(m.Promises, m.Sequences)
+	rows := make([]row, len(aims))
 	killed := 0
-	for i, id := range m.Promises {
+	for i, id := range aims {
 		rows[i] = h.fate(m.Name, id, all)
 		if rows[i].killedBy != "" {
 			killed++
@@ -135,13 +152,13 @@ func (h *hunt) plant(ctx context.Context, m fixtures.Mutant) error {
 	defer h.mu.Unlock()
 	h.rows = append(h.rows, rows...)
 	h.done++
-	fmt.Fprintf(h.progress, "%d of %d  %s: killed by %d of %d promises, %d specs in %.1f s\n", h.done, len(h.mutants), m.Name, killed, len(rows), len(all), time.Since(start).Seconds())
+	fmt.Fprintf(h.progress, "%d of %d  %s: killed by %d of %d promises or rows of codes, %d specs in %.1f s\n", h.done, len(h.mutants), m.Name, killed, len(rows), len(all), time.Since(start).Seconds())
 	return nil
 }
 
 // fate finds who noticed a mutant among the specs of one promise.
 func (h *hunt) fate(mutant, promise string, all []outcome) row {
-	r := row{promise: promise, mutant: mutant, why: "no spec of it is run with the mutant's version"}
+	r := row{promise: promise, mutant: mutant, why: "no spec of it is run with the mutant"}
 	for _, o := range all {
 		_, before := h.before[o.promise+o.title]
 		switch {

@@ -42,12 +42,17 @@ func run(ctx context.Context, root, only string) error {
 			return fmt.Errorf("%d mutants of %s are there; minilab list mutants names them all", len(mutants), only)
 		}
 	}
-	s, err := build(ctx, root)
+	s, err := build(ctx, root, semantics)
 	if err != nil {
 		return err
 	}
 	defer s.remove()
-	h := hunt{suite: s, mutants: mutants, workers: runtime.GOMAXPROCS(0), progress: os.Stderr}
+	p, err := build(ctx, root, phone)
+	if err != nil {
+		return err
+	}
+	defer p.remove()
+	h := hunt{suite: s, phone: p, mutants: mutants, workers: runtime.GOMAXPROCS(0), progress: os.Stderr}
 	if err := h.run(ctx); err != nil {
 		return err
 	}

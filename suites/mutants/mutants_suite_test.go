@@ -19,7 +19,7 @@ func TestMutants(t *testing.T) {
 
 var _ = Describe("the hunt", func() {
 	It("kills a mutant that breaks its promise, and lets one live that changes nothing", func() {
-		s, err := build(context.Background(), "../..")
+		s, err := build(context.Background(), "../..", semantics)
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(s.remove)
 		h := hunt{suite: s, workers: 2, progress: GinkgoWriter, mutants: []fixtures.Mutant{
@@ -33,6 +33,20 @@ var _ = Describe("the hunt", func() {
 		Expect(text.String()).To(MatchRegexp(`C16 +NOBODY: its specs pass`))
 		Expect(text.String()).To(MatchRegexp(`C24 +NOBODY: its specs pass`))
 		Expect(text.String()).To(ContainSubstring("1 killed, 2 alive"))
+	})
+
+	It("kills a phone's mutant that breaks its row of state codes, and no other row", func() {
+		s, err := build(context.Background(), "../..", phone)
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(s.remove)
+		h := hunt{phone: s, workers: 2, progress: GinkgoWriter, mutants: []fixtures.Mutant{
+			{Name: "phone-loading-untold", Sequences: []string{"play-gap", "push-left"}},
+		}}
+		Expect(h.run(context.Background())).To(Succeed())
+		var text bytes.Buffer
+		Expect(h.table(&text)).To(BeTrue())
+		Expect(text.String()).To(MatchRegexp(`play-gap +phone-loading-untold +come in this order and no other, seed 1`))
+		Expect(text.String()).To(MatchRegexp(`push-left +phone-loading-untold +NOBODY: its specs pass`))
 	})
 
 	fate := func(before map[string]string, all ...outcome) row {

@@ -18,20 +18,27 @@ import (
 	"minilab/suites/lab"
 )
 
-// suite is the program of the promises' specs.
+// suite is a program of specs: of the promises', or of a phone's state codes.
 type suite struct {
 	binary string // absolute
+	test   string // the one test in it that runs the specs
 	dir    string // where its specs expect to be
 }
 
-// build makes the program once, so that a mutant costs no compilation.
-func build(ctx context.Context, root string) (*suite, error) {
+// The suites that mutants are tried with.
+const (
+	semantics = "semantics" // specs of promises
+	phone     = "phone"     // of rows of state codes
+)
+
+// build makes the program of a suite once, so that a mutant costs no compilation.
+func build(ctx context.Context, root, name string) (*suite, error) {
 	tmp, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return nil, err
 	}
-	s := &suite{binary: filepath.Join(tmp, "semantics.test"), dir: filepath.Join(root, "suites", "semantics")}
-	compile := exec.CommandContext(ctx, "go", "test", "-c", "-o", s.binary, "./suites/semantics")
+	s := &suite{test: "^Test" + strings.ToUpper(name[:1]) + name[1:] + "$", binary: filepath.Join(tmp, name+".test"), dir: filepath.Join(root, "suites", name)}
+	compile := exec.CommandContext(ctx, "go", "test", "-c", "-o", s.binary, "./suites/"+name)
 	compile.Dir, compile.Stderr = root, os.Stderr
 	if err := compile.Run(); err != nil {
 		return nil, errors.Join(fmt.Errorf("build the suite: %w", err), os.RemoveAll(tmp))
@@ -46,7 +53,7 @@ const patience = 5 * time.Minute
 
 // outcome is what became of one spec.
 type outcome struct {
-	promise, title string
+	promise, title string // or sequence
 	failed         bool
 	broken         bool // it was no judge that failed it, but the simulator
 	why            string
@@ -62,7 +69,7 @@ func (s *suite) run(ctx context.Context, mutant, filter string) ([]outcome, erro
 	defer os.Remove(file.Name())
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	c := exec.CommandContext(ctx, s.binary, "--ginkgo.label-filter="+filter, "--ginkgo.json-report="+file.Name(), "--ginkgo.no-color", "--ginkgo.silence-skips")
+	c := exec.CommandContext(ctx, s.binary, "--test.run="+s.test, "--ginkgo.label-filter="+filter, "--ginkgo.json-report="+file.Name(), "--ginkgo.no-color", "--ginkgo.silence-skips")
 	c.Dir = s.dir
 	// Nothing is kept of these runs, and they say nothing about the versions.
 	c.Env = append(os.Environ(), lab.MutantVariable+"="+mutant, lab.VerdictsVariable+"=off")
@@ -94,8 +101,10 @@ func (s *suite) run(ctx context.Context, mutant, filter string) ([]outcome, erro
 func told(spec types.SpecReport) outcome {
 	o := outcome{title: spec.LeafNodeText, failed: spec.State.Is(types.SpecStateFailureStates), why: spec.Failure.Message}
 	for _, l := range spec.Labels() {
-		if id, ok := strings.CutPrefix(l, "promise:"); ok {
-			o.promise = id
+		for _, of := range []string{"promise:", "sequence:"} {
+			if id, ok := strings.CutPrefix(l, of); ok {
+				o.promise = strings.TrimSpace(id)
+			}
 		}
 	}
 	o.broken = o.failed && (spec.State != types.SpecStateFailed || strings.Contains(o.why, lab.SimulatorFailed))
@@ -112,6 +121,11 @@ func filter(p fixtures.Promise, sdk string) string {
 		networks = append(networks, p.Networks...)
 	}
 	return fmt.Sprintf("(promise: containsAny {%s} && sdk: containsAny {%s} && network: containsAny {%s})", p.ID, sdk, strings.Join(networks, ", "))
+}
+
+// rows chooses the specs of rows of state codes.
+func rows(sequences []string) string {
+	return fmt.Sprintf("sequence: containsAny {%s}", strings.Join(sequences, ", "))
 }
 
 // version is the one that a mutant is planted in to break a promise: its own, else the

@@ -12,16 +12,16 @@ import (
 	"minilab/fixtures"
 )
 
-// table prints promise, mutant, killed by, and tells whether any lives.
+// table prints promise or row of codes, mutant, killed by, and tells whether any lives.
 func (h *hunt) table(w io.Writer) (holes bool) {
 	slices.SortFunc(h.rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(number(a.promise), number(b.promise)), strings.Compare(a.mutant, b.mutant))
+		return cmp.Or(cmp.Compare(number(a.promise), number(b.promise)), strings.Compare(a.promise, b.promise), strings.Compare(a.mutant, b.mutant))
 	})
-	width := len("mutant")
+	first, width := len("promise"), len("mutant")
 	for _, r := range h.rows {
-		width = max(width, len(r.mutant))
+		first, width = max(first, len(r.promise)), max(width, len(r.mutant))
 	}
-	fmt.Fprintf(w, "%-7s  %-*s  %s\n", "promise", width, "mutant", "killed by")
+	fmt.Fprintf(w, "%-*s  %-*s  %s\n", first, "promise", width, "mutant", "killed by")
 	alive := 0
 	for _, r := range h.rows {
 		by := r.killedBy
@@ -29,9 +29,9 @@ func (h *hunt) table(w io.Writer) (holes bool) {
 			by = "NOBODY: " + r.why
 			alive++
 		}
-		fmt.Fprintf(w, "%-7s  %-*s  %s\n", r.promise, width, r.mutant, by)
+		fmt.Fprintf(w, "%-*s  %-*s  %s\n", first, r.promise, width, r.mutant, by)
 	}
-	fmt.Fprintf(w, "\n%d mutants against %d promises: %d killed, %d alive\n", len(h.mutants), len(h.promises()), len(h.rows)-alive, alive)
+	fmt.Fprintf(w, "\n%d mutants against %d promises and rows of codes: %d killed, %d alive\n", len(h.mutants), len(h.promises()), len(h.rows)-alive, alive)
 	for _, title := range slices.Sorted(maps.Keys(h.before)) {
 		fmt.Fprintf(w, "fails without any mutant: %s\n", title)
 	}

@@ -28,6 +28,9 @@ func run(r fixtures.Recipe, seed uint64) *trace.Record {
 	GinkgoHelper()
 	s, err := simulator.Variant(r)
 	Expect(err).NotTo(HaveOccurred())
+	if name := lab.Mutant(); name != "" {
+		Expect(s.Override("mutant", name)).To(Succeed())
+	}
 	key := s.Key(seed)
 	if runs[key] == nil {
 		result, err := simulator.Run(context.Background(), simulator.Options{Scenario: s, Seed: seed})
@@ -39,7 +42,7 @@ func run(r fixtures.Recipe, seed uint64) *trace.Record {
 
 var _ = Describe("state codes", func() {
 	for _, s := range fixtures.Sequences() {
-		Describe(s.Name+": "+s.Title.EN, func() {
+		Describe(s.Name+": "+s.Title.EN, Label("sequence:"+s.Name), func() {
 			for _, seed := range lab.Seeds {
 				It(fmt.Sprintf("come in this order and no other, seed %d", seed), func() {
 					codes, err := sequence.Codes(run(s.Run, seed), s.Component, s.Member, s.Of)
