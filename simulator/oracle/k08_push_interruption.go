@@ -127,7 +127,7 @@ func (m *member) dismissed() []span {
 func (m *member) behind() []span {
 	var out []span
 	for _, s := range m.hidden.spans {
-		out = union(out, []span{{s.from, s.to + ReturnLeast}})
+		out = union(out, []span{{s.from, s.to + m.settles}})
 	}
 	return out
 }

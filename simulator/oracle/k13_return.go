@@ -8,10 +8,12 @@ import (
 )
 
 const (
-	// ReturnLeast is how long after its return a page may take until all works as before:
-	// the demo's second before a rejoin, the joins, and first pictures on a slow network.
-	// Fidelity: assumed.
+	// ReturnLeast is how long after its return a page may take at least until all works as
+	// before: the demo's second before a rejoin, the joins, and first pictures. On a network
+	// on which the first join took long it may take returnMost times as long as that: each
+	// of its round trips may be slower now than then. Fidelity: assumed.
 	ReturnLeast = 15 * time.Second
+	returnMost  = 2
 	// returnLook is the end of it, in which things must be seen to work.
 	returnLook = 5 * time.Second
 )
@@ -20,25 +22,37 @@ const (
 // 异常). It is one of: thrown out (the page has left by itself), half-open (its session
 // is over and nobody has told it), own stream not back, a dead player (either may be
 // stuck with an old URL), two tiles of one member, two sessions that throw each other out.
+// Where nothing comes on a weak network nobody can tell what else it may be.
 var _ = register(judge{id: "K13", look: func(f *facts) (found []Finding, applies bool) {
 	for id := range f.of {
 		for _, r := range f.returns(trace.ActorID(id)) {
-			applies = true
-			found = append(found, f.troubles(r)...)
+			wrong, known := f.troubles(r)
+			found = append(found, wrong...)
+			applies = applies || known
 		}
 	}
 	return found, applies
 }})
 
-// troubles are what is wrong after a return. Where it is the session, what becomes of the
-// media follows from that.
-func (f *facts) troubles(r back) []Finding {
+// troubles are what is wrong after a return, and whether anything is known of it. Where
+// it is the session, what becomes of the media follows from that.
+func (f *facts) troubles(r back) (found []Finding, known bool) {
 	for _, look := range []func(back) []Finding{f.thrownOut, f.halfOpen, f.duel} {
 		if found := look(r); len(found) > 0 {
-			return found
+			return found, true
 		}
 	}
-	return slices.Concat(f.pushNotBack(r), f.deadPlayers(r), f.doubleTiles(r))
+	push, noPush := f.pushNotBack(r)
+	play, noPlay := f.deadPlayers(r)
+	found = slices.Concat(push, play, f.doubleTiles(r))
+	switch missing := slices.Concat(noPush, noPlay); {
+	case len(missing) == 0:
+		return found, true
+	case f.weakSince(r):
+		return found, len(found) > 0
+	default:
+		return slices.Concat(found, missing), true
+	}
 }
 
 // back is a return of a page that was in its channel when it was left; look is when it
@@ -65,7 +79,7 @@ func (f *facts) returns(id trace.ActorID) []back {
 				left = ev.At
 			}
 		case ev.Kind == trace.HostState && f.text(ev.Text) == "show" && left != never:
-			r := back{id: id, left: left, at: ev.At, look: span{ev.At + ReturnLeast - returnLook, ev.At + ReturnLeast}}
+			r := back{id: id, left: left, at: ev.At, look: span{ev.At + m.settles - returnLook, ev.At + m.settles}}
 			left = never
 			if r.look.to <= f.end && f.leftAlone(m.story[i+1:], r) {
 				out = append(out, r)
@@ -75,7 +89,65 @@ func (f *facts) returns(id trace.ActorID) []back {
 	return out
 }
 
-const appJoined = "joined"
+const (
+	appJoining = "joining"
+	appJoined  = "joined"
+)
+
+// settle is how long a member's page may take after a return, by its first join.
+func (f *facts) settle(id trace.ActorID) time.Duration {
+	m := f.of[id]
+	return max(ReturnLeast, returnMost*(f.firstJoin(m)+max(m.firstPush(), f.firstPlay(id))))
+}
+
+// firstJoin is how long a page took for its first join; nothing where it never was in.
+func (f *facts) firstJoin(m *member) time.Duration {
+	from := never
+	for _, ev := range m.story {
+		switch {
+		case ev.Kind != trace.AppState:
+		case from == never && f.text(ev.Text) == appJoining:
+			from = ev.At
+		case from != never && f.text(ev.Text) == appJoined:
+			return ev.At - from
+		}
+	}
+	return 0
+}
+
+// firstPush is how long it took from a member's first start of a pusher until its media arrived.
+func (m *member) firstPush() time.Duration {
+	if len(m.starts) == 0 {
+		return 0
+	}
+	if at := m.firstMedia(span{m.starts[0], never}); at != never {
+		return at - m.starts[0]
+	}
+	return 0
+}
+
+// firstPlay is how long it took from the first start of a member's players until each
+// showed or sounded, of those whose publishers were sending.
+func (f *facts) firstPlay(id trace.ActorID) time.Duration {
+	longest := time.Duration(0)
+	for _, t := range f.of[id].views {
+		if t.to != id || len(t.playing.spans) == 0 {
+			continue
+		}
+		came := never
+		if len(t.shown) > 0 {
+			came = t.shown[0].At
+		}
+		if len(t.played) > 0 {
+			came = min(came, time.Duration(t.played[0].V[0]))
+		}
+		from := t.playing.spans[0].from
+		if from = max(from, f.of[t.from].firstMedia(span{from, never})); came > from && came != never {
+			longest = max(longest, came-from)
+		}
+	}
+	return longest
+}
 
 // leftAlone tells whether nothing else befell the page, which the script or its user did.
 func (f *facts) leftAlone(after []*trace.Event, r back) bool {
@@ -93,6 +165,13 @@ func (f *facts) leftAlone(after []*trace.Event, r back) bool {
 }
 
 func (f *facts) away(r back) string { return "after " + seconds(r.at-r.left) + " away" }
+
+// weakSince tells whether the member's network was in trouble, or couldn't take what
+// there was to send, since it came back.
+func (f *facts) weakSince(r back) bool {
+	m, since := f.of[r.id], span{r.at, r.look.to}
+	return slices.ContainsFunc(m.trouble, since.holds) || len(cross(m.dark.spans, []span{since})) > 0 || m.clogged(since)
+}
 
 // thrownOut: the page has left the channel by itself, as a demo does whose push failed.
 func (f *facts) thrownOut(r back) []Finding {
@@ -131,24 +210,25 @@ func (f *facts) halfOpen(r back) []Finding {
 	return []Finding{f.find(r.id, r.look.to, "half-open %s: its session is over and its page doesn't know", f.away(r))}
 }
 
-// pushNotBack: the page wants to be seen or heard, and nothing of it arrives.
-func (f *facts) pushNotBack(r back) []Finding {
+// pushNotBack: the page wants to be seen or heard, and nothing of it arrives: for a
+// reason that can be named, or for none.
+func (f *facts) pushNotBack(r back) (found, missing []Finding) {
 	m := f.of[r.id]
 	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 {
-		return nil
+		return nil, nil
 	}
 	// Stopped by the host since, and not started again: what may still arrive is a waiting image.
 	stood, held := at(m.held.spans, r.look.to-1)
 	held = held && stood.from >= r.left
 	switch {
 	case !held && m.arrivesIn(r.look):
-		return nil
+		return nil, nil
 	case f.onStaleURL(r, trace.PushStarted, trace.Nobody):
-		return []Finding{f.find(r.id, r.look.to, "stale URL %s: its pusher was given a newer one and stays with the old, so its own stream is not back", f.away(r))}
+		return []Finding{f.find(r.id, r.look.to, "stale URL %s: its pusher was given a newer one and stays with the old, so its own stream is not back", f.away(r))}, nil
 	case held:
-		return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: the host has stopped its push (5000), and its page hasn't started it again", f.away(r))}
+		return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: the host has stopped its push (5000), and its page hasn't started it again", f.away(r))}, nil
 	}
-	return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
+	return nil, []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
 }
 
 // pushHeld is the code of a live-pusher that the host has stopped. Source: live-pusher
@@ -165,9 +245,9 @@ func (m *member) arrivesIn(s span) bool {
 	return false
 }
 
-// deadPlayers: a tile of one who is sending neither shows nor sounds.
-func (f *facts) deadPlayers(r back) []Finding {
-	var found []Finding
+// deadPlayers: a tile of one who is sending neither shows nor sounds: for its old URL, or
+// for nothing that can be named.
+func (f *facts) deadPlayers(r back) (found, missing []Finding) {
 	m := f.of[r.id]
 	for _, t := range m.views {
 		if t.to != r.id || f.tilesOf(r, t.from) == 0 || !f.of[t.from].arrivesIn(r.look) {
@@ -176,13 +256,13 @@ func (f *facts) deadPlayers(r back) []Finding {
 		if len(cross(union(f.visible(t), f.audible(t)), []span{r.look})) == 0 || len(in(t.shown, r.look))+len(in(t.played, r.look)) > 0 {
 			continue
 		}
-		what := "dead player"
 		if f.onStaleURL(r, trace.PlayStarted, t.from) {
-			what = "stale URL"
+			found = append(found, f.find(r.id, r.look.to, "stale URL %s: nothing of %s, who is sending", f.away(r), f.name(t.from)))
+		} else {
+			missing = append(missing, f.find(r.id, r.look.to, "dead player %s: nothing of %s, who is sending", f.away(r), f.name(t.from)))
 		}
-		found = append(found, f.find(r.id, r.look.to, "%s %s: nothing of %s, who is sending", what, f.away(r), f.name(t.from)))
 	}
-	return found
+	return found, missing
 }
 
 // onStaleURL tells whether a component was last started with another URL than the one

@@ -84,6 +84,26 @@ func TestK13Classes(t *testing.T) {
 			w.at(42*s).joined(a, "broadcaster")
 			w.at(42*s).state(a, "joined", "")
 		}, Absent, ""},
+		{"weak since its return, and it works", func(w *away) { w.troubles(41*s, a) }, Absent, ""},
+		{"a dead player on a weak network", func(w *away) { w.noPlayer = true; w.troubles(50*s, a) }, NotRun, ""},
+		{"a dead player, and no network at first", func(w *away) {
+			w.noPlayer = true
+			w.event(38*s, trace.OutageBegan, a, trace.Nobody, "")
+			w.event(42*s, trace.OutageEnded, a, trace.Nobody, "")
+		}, NotRun, ""},
+		{"its push on a weak network", func(w *away) { w.noPush = true; w.troubles(41*s, a) }, NotRun, ""},
+		{"its push, and too much waits for the link", func(w *away) {
+			w.noPush = true
+			w.Emit(trace.Event{At: 48 * s, Kind: trace.PusherStatus, Actor: a, Peer: trace.Nobody, V: [6]int64{300, 48, 20, 5, 90, uplinkPoor}})
+		}, NotRun, ""},
+		{"a dead player where the network was weak before", func(w *away) { w.noPlayer = true; w.troubles(12*s, a) }, Reproduced, "dead player"},
+		{"a dead player where another's is weak", func(w *away) { w.noPlayer = true; w.troubles(50*s, b) }, Reproduced, "dead player"},
+		{"half-open on a weak network", func(w *away) { over(w); w.troubles(50*s, a) }, Reproduced, "half-open"},
+		{"a stale URL on a weak network", func(w *away) {
+			w.noPlayer = true
+			w.given(41*s, b, "subscribe", "new")
+			w.troubles(50*s, a)
+		}, Reproduced, "stale URL"},
 		{"thrown out", func(w *away) {
 			w.noPush, w.noPlayer = true, true
 			over(w)
@@ -197,5 +217,49 @@ func TestK13NeedsTime(t *testing.T) {
 		w.at(40*time.Second).host(a, "show")
 		w.at(length).host(b, "hide")
 		expect(t, w.seal(), "K13", want, "")
+	}
+}
+
+// Where the first join took long, a return may: a joins at 1 s and the first of all comes
+// so late, b's picture or its own push; it comes back at 40 s with neither.
+func TestK13TakesItsTime(t *testing.T) {
+	const s = time.Second
+	for _, x := range []struct {
+		name             string
+		join, play, push time.Duration // how long each takes
+		length, back     time.Duration // of the run; when it works again
+		want             string
+	}{
+		{"fast", s, s, s, 90 * s, 53 * s, Absent},
+		{"fast, and it stays dead", s, s, s, 90 * s, 90 * s, Reproduced},
+		{"fast, and it is late", s, s, s, 90 * s, 57 * s, Reproduced},
+		{"a slow join", 9 * s, s, s, 90 * s, 57 * s, Absent},
+		{"a slow join, and it is later than twice that", 9 * s, s, s, 90 * s, 62 * s, Reproduced},
+		{"a slow player", s, 9 * s, s, 90 * s, 57 * s, Absent},
+		{"a slow pusher", s, s, 9 * s, 90 * s, 57 * s, Absent},
+		{"join and player are slow", 5 * s, 5 * s, s, 90 * s, 57 * s, Absent},
+		{"too slow for the run", 9 * s, 9 * s, s, 70 * s, 70 * s, NotRun},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			w := newWorld(t, x.length)
+			w.at(s).state(a, "joining", "")
+			at := s + x.join
+			w.at(at).joined(a, "broadcaster")
+			w.state(a, "joined", "")
+			w.publishes(a)
+			w.arrives(a, at+x.push, 22*s)
+			w.at(s).joined(b, "broadcaster")
+			w.publishes(b)
+			w.arrives(b, 2*s, x.length)
+			w.at(at).Add(trace.PlayStarted, a, b, "", "url")
+			w.Add(trace.TileAdded, a, b, "", "")
+			w.hears(a, b, at+x.play, 20*s, 1, -2000)
+			w.at(20*s).host(a, "hide")
+			w.at(40*s).host(a, "show")
+			w.hears(a, b, x.back, x.length, 1, -2000)
+			w.arrives(a, x.back, x.length)
+			w.at(x.length).host(b, "hide")
+			expect(t, w.seal(), "K13", x.want, "")
+		})
 	}
 }
