@@ -29,12 +29,22 @@ var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []F
 		applies = true
 		found = append(found, f.actsByItself(ev)...)
 		told := f.of[ev.Actor].awake(ev.At)
-		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= told+reactsWithin && !f.of[ev.Actor].gone.at(told) && !f.pageActs(ev, told) {
+		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= told+reactsWithin && !f.pageEnds(ev, told) && !f.pageActs(ev, told) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
 	}
 	return found, applies
 }})
+
+// pageEnds tells whether a page is gone when it would hear of something, or just then.
+func (f *facts) pageEnds(ev *trace.Event, told time.Duration) bool {
+	for _, x := range f.after(ev) {
+		if state := f.text(x.Text); x.At <= told && x.Kind == trace.HostState && (state == "destroy" || state == "killed") {
+			return true
+		}
+	}
+	return f.of[ev.Actor].gone.at(told)
+}
 
 // awake is when a page hears of something that happens at a time: at once, or when it
 // wakes, or its host has ended.

@@ -256,6 +256,12 @@ func TestC45(t *testing.T) {
 			push(w)
 			w.on(at+5*time.Second, trace.HostState, a, "killed", "")
 		}, Held},
+		{"the page sleeps, and is gone and begun anew when it would wake", func(x *tried, w *world) {
+			w.on(at-5*time.Second, trace.HostState, a, "suspend", "")
+			push(w)
+			w.on(at+5*time.Second, trace.HostState, a, "destroy", "")
+			w.on(at+5*time.Second, trace.HostState, a, "show", "cold start")
+		}, Held},
 		{"another pusher of the page", func(x *tried, w *world) {
 			push(w)
 			w.on(29*time.Second, trace.PushStarted, a, "", "rtmp://stolen", 1, 1)
