@@ -49,3 +49,30 @@ func TestK3Cases(t *testing.T) {
 		})
 	}
 }
+
+// What nobody looks at isn't seen rotated: by a viewer who is away, or who muted it.
+func TestK3WhileNobodyLooks(t *testing.T) {
+	const s = time.Second
+	for name, x := range map[string]struct {
+		do   func(w *world)
+		want string
+	}{
+		"looks":           {func(*world) {}, Reproduced},
+		"is away":         {func(w *world) { w.event(5*s, trace.HostState, b, trace.Nobody, "hide") }, Absent},
+		"another is away": {func(w *world) { w.event(5*s, trace.HostState, c, trace.Nobody, "hide") }, Reproduced},
+		"muted it":        {func(w *world) { w.event(5*s, trace.ServerMuted, b, a, "video") }, Absent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := goodCall(t)
+			x.do(w)
+			for i := range 190 {
+				at, flags := s+time.Duration(i)*s/10, int64(0)
+				if at > 5*s {
+					flags = trace.ShownRotated
+				}
+				w.show(b, a, int64(i), at-s/5, at, flags)
+			}
+			expect(t, endCall(w, 20*s), "K3", x.want, "")
+		})
+	}
+}

@@ -121,6 +121,8 @@ func TestK8LossIsOfTheNetwork(t *testing.T) {
 		"a weak one":                    {trouble: 59 * s, want: Reproduced, n: 1},
 		"one that was weak long before": {trouble: 60*s - TroubleLasts - 1, want: Absent},
 		"one that is weak later":        {trouble: 60*s + 1, want: Absent},
+		"of a page that is just back":   {trouble: 59 * s, want: Absent, more: func(w *world) { w.at(50*s).host(a, "hide"); w.at(55*s).host(a, "show") }},
+		"of a page that is long back":   {trouble: 59 * s, want: Reproduced, n: 1, more: func(w *world) { w.at(20*s).host(a, "hide"); w.at(25*s).host(a, "show") }},
 		"with the session, dropped":     {trouble: 59 * s, left: "dropped", want: Absent},
 		"with the session, kicked":      {trouble: 59 * s, left: "kicked", want: Absent},
 		"with the session, expired":     {trouble: 59 * s, left: "expired", want: Reproduced, n: 1},

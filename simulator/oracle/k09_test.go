@@ -21,6 +21,8 @@ func TestK9Cases(t *testing.T) {
 	}{
 		{"quiet", func(w *world) { timedOut(w, 20*s) }, Absent, ""},
 		{"904 after trouble", func(w *world) { timedOut(w, 20*s); w.at(30 * s); sdkError(w, 904) }, Reproduced, "error 904 after trouble of its network, and is not back"},
+		{"905, no gateway", func(w *world) { timedOut(w, 20*s); w.at(30 * s); sdkError(w, 905) }, Reproduced, "error 905"},
+		{"a request that is answered", func(w *world) { timedOut(w, 20*s); w.at(25*s).call(a, b, "subscribe", "", true, 904) }, Absent, ""},
 		{"904 and back", func(w *world) {
 			timedOut(w, 20*s)
 			w.at(30 * s)
@@ -126,6 +128,24 @@ func TestK9CountsAndMeasures(t *testing.T) {
 	v := expect(t, w.seal(), "K9", Reproduced, "")
 	want := []Measure{{"network_errors", 2}, {"network_errors_not_healed", 1}, {"network_recovery_longest_s", 4}}
 	if len(v.Measures) != 3 || v.Measures[0] != want[0] || v.Measures[1] != want[1] || v.Measures[2] != want[2] {
+		t.Errorf("%v", v.Measures)
+	}
+}
+
+// The longest recovery is that, not the last one.
+func TestK9LongestRecovery(t *testing.T) {
+	w := newWorld(t, 80*time.Second)
+	w.at(time.Second).joined(a, "broadcaster")
+	w.at(20 * time.Second)
+	w.Add(trace.LinkChanged, a, trace.Nobody, "", "")
+	for _, lost := range []struct{ at, back time.Duration }{{22 * time.Second, 29 * time.Second}, {40 * time.Second, 42 * time.Second}} {
+		w.at(lost.at)
+		w.Add(trace.ClientEvent, a, trace.Nobody, "error", "", 0, 904, 0, 1)
+		w.at(lost.at + time.Second).left(a)
+		w.at(lost.back).joined(a, "broadcaster")
+	}
+	v := expect(t, w.seal(), "K9", Reproduced, "")
+	if len(v.Measures) != 3 || v.Measures[1] != (Measure{"network_errors_not_healed", 0}) || v.Measures[2] != (Measure{"network_recovery_longest_s", 7}) {
 		t.Errorf("%v", v.Measures)
 	}
 }

@@ -43,6 +43,7 @@ func TestK10Cases(t *testing.T) {
 	for name, x := range map[string]run{
 		"the encoder gives nothing":     change(func(r *run) { r.want, r.mention = Reproduced, "no video is encoded" }),
 		"and next to nothing":           change(func(r *run) { r.status[0], r.want = 1, Reproduced }),
+		"and little":                    change(func(r *run) { r.status[0] = 5 }),
 		"the encoder works":             change(func(r *run) { r.status[0] = 400 }),
 		"nothing is heard either: gone": change(func(r *run) { r.heard = 10 * s }),
 		"heard for a little while":      change(func(r *run) { r.heard = 12900 * ms }),

@@ -70,3 +70,53 @@ func TestTurnedPhone(t *testing.T) {
 		}
 	}
 }
+
+// A camera that is built in turned, and a phone that is held turned, add up.
+func TestTurnedCamera(t *testing.T) {
+	traits := phone.DefaultTraits()
+	traits.Orientation = 90
+	s := newStage(t, traits)
+	s.at(3*time.Second, func() { s.camera.Turn(180) })
+	s.at(6*time.Second, func() { s.camera.Turn(270) })
+	s.run(9 * time.Second)
+	for _, f := range s.films {
+		want := 90
+		switch {
+		case f.at >= 6*time.Second:
+			want = 0
+		case f.at >= 3*time.Second:
+			want = 270
+		}
+		if !f.frame.Reading.OK || f.frame.Reading.Rotation != want {
+			t.Fatalf("the picture at %v is turned by %d, want %d", f.at, f.frame.Reading.Rotation, want)
+		}
+	}
+	if len(s.films) < 100 {
+		t.Errorf("%d pictures", len(s.films))
+	}
+}
+
+// An encoder that gives nothing gives nothing of a recording either, and its pictures are
+// numbered on meanwhile.
+func TestARecordingNeedsAnEncoder(t *testing.T) {
+	e := engine.New(1)
+	traits := phone.DefaultTraits()
+	h := NewHardware(e, "a", traits)
+	var units []phone.Unit
+	var c *Camera
+	c = New(e, Options{Name: "a/camera", Traits: traits, Hardware: h, Clip: clip(), OnPicture: func(time.Duration) { units = append(units, c.Encode()) }})
+	c.BeginEncoding()
+	c.Open()
+	e.RunUntil(2 * time.Second)
+	before := len(units)
+	h.FailEncoder("stalls")
+	e.RunUntil(4 * time.Second)
+	if before == 0 || len(units) < 2*before {
+		t.Fatalf("%d pictures, %d before", len(units), before)
+	}
+	for i, u := range units {
+		if comes := u.Payload != nil; comes != (i < before) || u.Key && !comes || u.Number != int64(i) {
+			t.Fatalf("picture %d of %d: %d bytes, key %v, number %d", i, before, len(u.Payload), u.Key, u.Number)
+		}
+	}
+}

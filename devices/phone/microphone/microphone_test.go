@@ -69,3 +69,50 @@ func TestRecordingWithoutSound(t *testing.T) {
 	m.Restart()
 	e.RunUntil(3 * time.Second)
 }
+
+// Units are numbered on when the microphone is switched off and on, so that no two are taken
+// for one; a second Open of an open one begins nothing anew.
+func TestUnitsAreNumberedOn(t *testing.T) {
+	e := engine.New(1)
+	var numbers []int64
+	var stamps []uint32
+	m := New(e, Options{Name: "a/mic", UID: 7, Traits: phone.DefaultTraits(), OnSound: func(u phone.Unit) {
+		s, _ := aac.Read(u.Payload)
+		numbers, stamps = append(numbers, u.Number), append(stamps, s.Seq)
+	}})
+	m.Open()
+	e.RunUntil(500 * time.Millisecond)
+	m.Open()
+	e.RunUntil(time.Second)
+	m.Close()
+	e.RunUntil(2 * time.Second)
+	before := len(numbers)
+	m.Open()
+	e.RunUntil(3 * time.Second)
+	if before != 46 || len(numbers) != 92 {
+		t.Errorf("%d units in the first second, %d in all", before, len(numbers))
+	}
+	for i := range numbers {
+		if numbers[i] != int64(i) || stamps[i] != uint32(i) {
+			t.Fatalf("unit %d has the numbers %d and %d", i, numbers[i], stamps[i])
+		}
+	}
+}
+
+// Where media are sparse ten units are one: as many bits a second in a tenth of the units,
+// which decoders are told of.
+func TestSparseSound(t *testing.T) {
+	traits := phone.DefaultTraits()
+	traits.Thin = true
+	e := engine.New(1)
+	n, bytes := 0, 0
+	m := New(e, Options{Name: "a/mic", UID: 7, Traits: traits, OnSound: func(u phone.Unit) { n++; bytes += len(u.Payload) }})
+	m.Open()
+	e.RunUntil(10 * time.Second)
+	if n != 46 || bytes*8/10 < 46000 || bytes*8/10 > 49000 {
+		t.Errorf("%d units and %d bit/s in 10 s", n, bytes*8/10)
+	}
+	if unit := aac.LengthOf(m.Config()); unit < 213*time.Millisecond || unit > 214*time.Millisecond {
+		t.Errorf("decoders are told of units of %v", unit)
+	}
+}
