@@ -144,8 +144,8 @@ func (j *judged) stateOf(ev *trace.Event) (state string, told bool) {
 	return "", false
 }
 
-// moments are what is worth telling of a member, in the order of time. Of codes and
-// answers that repeat, the first is told.
+// moments are what is worth telling of a member, in the order of time. Codes and answers
+// that repeat are told where they first came, with how often they did, and the last time.
 func (j *judged) moments(id trace.ActorID) []moment {
 	var out []moment
 	seen := map[string]bool{}
@@ -155,6 +155,7 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			out = append(out, moment{ev.At, text, bad})
 		}
 	}
+	again := repeats{}
 	for i := range j.Record.Events {
 		ev := &j.Record.Events[i]
 		if ev.Actor != id {
@@ -174,7 +175,7 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			out = append(out, moment{ev.At, "script: " + told(text, j.Record.Text(ev.Note)), false})
 		case trace.CallDone:
 			if ev.V[1] == 0 {
-				once(ev, true, fmt.Sprintf("%s fails with %d %s", text, ev.V[2], j.Record.Text(ev.Note)))
+				again.tell(&out, moment{ev.At, fmt.Sprintf("%s fails with %d %s", text, ev.V[2], j.Record.Text(ev.Note)), true})
 			}
 		case trace.ClientEvent:
 			if text == "error" {
@@ -182,11 +183,11 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			}
 		case trace.PusherCode:
 			if tell, ok := pusherCodes[ev.V[0]]; ok {
-				once(ev, tell.bad, fmt.Sprintf("pusher %d: %s", ev.V[0], tell.text))
+				again.tell(&out, moment{ev.At, fmt.Sprintf("pusher %d: %s", ev.V[0], tell.text), tell.bad})
 			}
 		case trace.PlayerCode:
 			if tell, ok := playerCodes[ev.V[0]]; ok {
-				once(ev, true, fmt.Sprintf("player of %s %d: %s", j.Name(ev.Peer), ev.V[0], tell))
+				again.tell(&out, moment{ev.At, fmt.Sprintf("player of %s %d: %s", j.Name(ev.Peer), ev.V[0], tell), true})
 			}
 		case trace.TileStatus:
 			if text == "error" {
@@ -200,9 +201,39 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			once(&trace.Event{At: time.Duration(ev.V[0])}, false, "hears "+j.Name(ev.Peer))
 		}
 	}
+	again.count(out)
 	out = append(out, j.stalls(id)...)
 	slices.SortStableFunc(out, func(a, b moment) int { return cmp.Compare(a.at, b.at) })
 	return out
+}
+
+// repeats are what comes again and again, by what is told of it.
+type repeats map[string]*repeated
+
+type repeated struct {
+	at   int // its place among the moments
+	n    int
+	last time.Duration
+}
+
+// tell adds a moment, or counts it where it has been told.
+func (r repeats) tell(out *[]moment, m moment) {
+	known := r[m.text]
+	if known == nil {
+		known = &repeated{at: len(*out)}
+		r[m.text] = known
+		*out = append(*out, m)
+	}
+	known.n, known.last = known.n+1, m.at
+}
+
+// count says of what came more than once how often it did.
+func (r repeats) count(out []moment) {
+	for _, x := range r {
+		if x.n > 1 {
+			out[x.at].text += fmt.Sprintf(" (x%d, last at %s s)", x.n, seconds(x.last))
+		}
+	}
 }
 
 // stalls are a member's freezes and fast playback, as its views measured them.
@@ -247,7 +278,7 @@ var (
 		1102:  {"disconnected, reconnecting", true},
 		1103:  {"hardware encoder failed, software used", true},
 		1104:  {"encoder restarted", true},
-		3004:  {"server refused", true},
+		3004:  {"the server closed the connection", true},
 		3005:  {"connection broken", true},
 		3008:  {"nothing sent for 30 s", true},
 		5000:  {"stopped while the page sleeps", true},

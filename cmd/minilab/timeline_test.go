@@ -1,8 +1,10 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A bar ends where the phone's page does, and goes on when it is joined anew.
@@ -33,6 +35,21 @@ func TestABarEndsWithItsPage(t *testing.T) {
 		if state := members[i].(map[string]any)["state"]; state != want {
 			t.Errorf("member %d ends %v, want %s", i, state, want)
 		}
+	}
+}
+
+func TestWhatRepeatsIsCounted(t *testing.T) {
+	out, again := []moment{}, repeats{}
+	for _, x := range []struct {
+		at   time.Duration
+		text string
+	}{{time.Second, "pusher 1102"}, {2 * time.Second, "pusher -1303"}, {3 * time.Second, "pusher 1102"}, {7 * time.Second, "pusher 1102"}} {
+		again.tell(&out, moment{x.at, x.text, true})
+	}
+	again.count(out)
+	want := []moment{{time.Second, "pusher 1102 (x3, last at 7.000 s)", true}, {2 * time.Second, "pusher -1303", true}}
+	if !slices.Equal(out, want) {
+		t.Errorf("%v, want %v", out, want)
 	}
 }
 

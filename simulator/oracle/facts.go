@@ -47,7 +47,7 @@ type member struct {
 	granted     toggle // the server lets it publish
 	pushes      toggle // its push connection stands at the server; a span a connection
 	stays       []*stay
-	settles     time.Duration // how long its page may take after a return until all works
+	settles     time.Duration        // how long its page may take after a return until all works
 	quiet       [len(mediums)]toggle // it said that it sends none, and the relay passes none on
 	starts      []time.Duration      // of its pusher
 	lost        []*trace.Event       // ends of its push that it didn't want
