@@ -155,6 +155,18 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
+// What a finding says of an echo and what the view measures are of the same seconds.
+func TestAnEchoIsToldAsItIsMeasured(t *testing.T) {
+	w := goodCall(t)
+	w.measures(b, a, map[int]heardSecond{15: echoing(-3000), 8: echoing(-4000), 9: echoing(-4000), 10: echoing(-4000)})
+	r := endCall(w, 20*time.Second)
+	v := viewOf(t, r, b, a)
+	if v.Echo.Seconds() != 4 || *v.EchoDB != -8 {
+		t.Errorf("%v of %v dB", *v.Echo, *v.EchoDB)
+	}
+	expect(t, r, "K7", Reproduced, "for 3.000 s, 18.0 dB below a at the loudest; with every moment of it 4.000 s, 8.0 dB")
+}
+
 func TestWhatIsPlayedFastTellsNoEcho(t *testing.T) {
 	for speed, want := range map[float64]string{1: Reproduced, 1.25: Absent} {
 		w := goodCall(t)

@@ -12,13 +12,16 @@ const (
 )
 
 // K7: on a weak network there is an echo now and then (偶有回声): in what a member hears
-// of another it finds its own voice.
+// of another it finds its own voice. Beside what makes the finding its text has what the
+// view's measures say, echo_s and echo_db, which count every moment of an echo.
 var _ = register(judge{id: "K7", look: func(f *facts) (found []Finding, applies bool) {
 	for _, p := range f.pairs {
 		all, any := echoed(f.tracks[p])
 		applies = applies || any
+		top, length := echo(f.tracks[p])
 		for _, e := range echoes(all) {
-			found = append(found, f.find(p.to, e.known, "hears itself from %s's phone for %s, %.1f dB below %s at the loudest", f.name(p.from), seconds(e.heard), -float64(e.most)/100, f.name(p.from)))
+			found = append(found, f.find(p.to, e.known, "hears itself from %s's phone for %s, %.1f dB below %s at the loudest; with every moment of it %s, %.1f dB",
+				f.name(p.from), seconds(e.heard), -float64(e.most)/100, f.name(p.from), seconds(*length), -*top))
 		}
 	}
 	return found, applies
