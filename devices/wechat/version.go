@@ -52,8 +52,6 @@ type System struct {
 	MaxBitrateIgnored bool `yaml:"maxBitrateIgnored"`
 	// CodesLeak: players hear the pusher's codes too.
 	CodesLeak bool `yaml:"codesLeak"`
-	// EnglishErrors: errors 10005, 10012 and 10014 exist, messages are English.
-	EnglishErrors bool `yaml:"englishErrors"`
 }
 
 // Who hears of a WebSocket that was dropped.
