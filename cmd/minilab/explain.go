@@ -206,7 +206,11 @@ func (e *env) explain(kind, name string, x any) error {
 	for _, k := range keys {
 		e.field(k, fields[k])
 	}
-	if known, ok := x.(interface{ Parts() yamlfile.Map[string] }); ok {
+	if v, ok := x.(fixtures.WeChat); ok { // with its fidelities
+		if err := e.explainWeChat(v); err != nil {
+			return err
+		}
+	} else if known, ok := x.(interface{ Parts() yamlfile.Map[string] }); ok {
 		for _, f := range known.Parts() {
 			e.field("", f.Name+" is "+f.V)
 		}

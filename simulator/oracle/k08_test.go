@@ -156,3 +156,21 @@ func TestK8LossIsOfTheNetwork(t *testing.T) {
 		})
 	}
 }
+
+// What is missing after a return is K13's for as long as that page may take: a's push took
+// 9 s at first, and 18 s after its return is still silent.
+func TestK8LeavesAReturnItsTime(t *testing.T) {
+	const s = time.Second
+	for first, want := range map[time.Duration]string{9 * s: Absent, s: Reproduced} {
+		w := newWorld(t, 80*s)
+		w.at(s).joined(a, "broadcaster")
+		w.publishes(a)
+		w.arrives(a, s+first, 20*s)
+		w.at(20*s).host(a, "hide")
+		w.at(40*s).host(a, "show")
+		w.arrives(a, 41*s, 51*s)
+		w.troubles(52*s, a)
+		w.arrives(a, 59*s, 80*s)
+		expect(t, endCall(w, 80*s), "K8", want, "")
+	}
+}
