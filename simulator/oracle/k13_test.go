@@ -123,6 +123,8 @@ func TestK13Classes(t *testing.T) {
 			w.noPush = true
 		}, Reproduced, "own stream is not back"},
 		{"own stream lost", func(w *away) { w.noPush = true }, Reproduced, "its own stream is not back after 20.000 s away"},
+		{"own stream came, and went before 10 s were over", func(w *away) { w.noPush = true; w.arrives(a, 42*s, 49*s) }, Reproduced, "its own stream is not back"},
+		{"own stream still there in the last 5 s of 15", func(w *away) { w.noPush = true; w.arrives(a, 42*s, 51*s) }, Absent, ""},
 		{"own stream not wanted", func(w *away) {
 			w.noPush = true
 			w.at(45 * s)

@@ -81,7 +81,7 @@ func TestUnitsAreNumberedOn(t *testing.T) {
 		numbers, stamps = append(numbers, u.Number), append(stamps, s.Seq)
 	}})
 	m.Open()
-	e.RunUntil(500 * time.Millisecond)
+	e.RunUntil(510 * time.Millisecond)
 	m.Open()
 	e.RunUntil(time.Second)
 	m.Close()
