@@ -49,8 +49,11 @@ type Traits struct {
 	Decoders int
 	// CPU is how fast one core is, an iPhone 6 being 1.
 	CPU float64
-	// MusicLoad is how much of a core of speed 1 playing a music file takes, as a share.
-	MusicLoad float64
+	// MusicLoad is how much of a core of speed 1 playing a music file takes, as a share;
+	// VoiceLoad the same of a stream whose sound is decoded and mixed.
+	MusicLoad, VoiceLoad float64
+	// CanvasCost is what it takes such a core to draw one picture on the page.
+	CanvasCost time.Duration
 	// Memory is its RAM, and who has it.
 	Memory memory.Traits
 	// MicLevelCentiDB is the mean level of the microphone, in 1/100 dB full scale.
@@ -89,6 +92,12 @@ func DefaultTraits() Traits {
 		// Source: developers' reports name a load and no number; decoding 44.1 kHz stereo,
 		// resampling and mixing take some hundredths of such a core; fidelity: assumed.
 		MusicLoad: 0.05,
+		// Source: none published; AAC of one channel at 48 kHz, resampled and mixed, is less
+		// than music of two; fidelity: assumed.
+		VoiceLoad: 0.02,
+		// Source: none published; what the CPU does for a texture that the GPU draws;
+		// fidelity: assumed.
+		CanvasCost: 300 * time.Microsecond,
 		// Source: usual speech level in front of a phone; fidelity: assumed.
 		MicLevelCentiDB: -2000,
 		Chip:            Chip{RotationLag: 200 * time.Millisecond},
@@ -106,8 +115,8 @@ func (t Traits) Validate() error {
 		return fmt.Errorf("camera fps %d: want 1 to 30", t.CameraFPS)
 	case t.Orientation != 0 && t.Orientation != 90 && t.Orientation != 180 && t.Orientation != 270:
 		return fmt.Errorf("orientation %d: want 0, 90, 180 or 270", t.Orientation)
-	case t.MusicLoad < 0:
-		return fmt.Errorf("music takes %v of a core: want 0 or more", t.MusicLoad)
+	case t.MusicLoad < 0 || t.VoiceLoad < 0 || t.CanvasCost < 0:
+		return fmt.Errorf("music takes %v of a core, a voice %v, a picture on the page %v: want 0 or more", t.MusicLoad, t.VoiceLoad, t.CanvasCost)
 	case t.Decoders < 0 || t.CPU <= 0:
 		return fmt.Errorf("%d decoders, CPU %v: want 0 or more, and more than 0", t.Decoders, t.CPU)
 	case t.MicLevelCentiDB > 0:

@@ -60,7 +60,7 @@ var levels = map[memory.Pressure]string{memory.Moderate: "moderate", memory.Low:
 
 // lookAtMemory acts upon what the phone's memory has come to. iOS warns each time that
 // too little is free and ends the whole app above its limit; Android warns of a level
-// once and ends what isn't on the screen first.
+// once; what it ends when nothing is left isn't modelled.
 func (h *Host) lookAtMemory() {
 	m := &h.memory
 	if h.life.state == gone {

@@ -70,6 +70,14 @@ func (m *mixer) needed() bool {
 	return m.h.sound.device != nil && (m.h.sound.music.sounds || p != nil && p.music.sounds)
 }
 
+// voices are the streams whose sound is mixed.
+func (m *mixer) voices() (n int) {
+	for _, p := range m.players {
+		n += int(flag(p.buffer.heard && p.play.phase == playing && !p.paused))
+	}
+	return n
+}
+
 func (m *mixer) remove(p *LivePlayer) {
 	if i := slices.Index(m.players, p); i >= 0 {
 		m.players = slices.Delete(m.players, i, i+1)

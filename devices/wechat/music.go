@@ -170,12 +170,24 @@ func (h *Host) pushing() *LivePusher {
 	return nil
 }
 
-// bear takes of the phone's core what playing music costs in a period.
+// bear takes of the phone's core what playing music and mixing voices costs in a period.
 func (h *Host) bear(period, now time.Duration) {
+	load := float64(h.mixer.voices()) * h.o.Traits.VoiceLoad
 	p := h.pushing()
 	if h.sound.music.sounds || p != nil && p.music.sounds {
 		h.noteMusic()
-		h.decoders.spend(time.Duration(float64(period)*h.o.Traits.MusicLoad/h.o.Traits.CPU), now)
+		load += h.o.Traits.MusicLoad
+	}
+	h.decoders.spend(time.Duration(float64(period)*load/h.o.Traits.CPU), now)
+}
+
+// noteLoads names in the trace's head what else takes of the core that decodes, once any
+// stream is decoded there.
+func (h *Host) noteLoads() {
+	if t := &h.o.Traits; h.o.Log != nil && !h.sound.loadsNoted {
+		h.sound.loadsNoted = true
+		h.o.Log.Param(trace.Param{Name: h.o.Name + "/mixer/load", Value: t.VoiceLoad / t.CPU, Unit: "core", Fidelity: "assumed"})
+		h.o.Log.Param(trace.Param{Name: h.o.Name + "/canvas/cost", Value: t.CanvasCost.Seconds() * 1000 / t.CPU, Unit: "ms", Fidelity: "assumed"})
 	}
 }
 

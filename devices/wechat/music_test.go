@@ -173,12 +173,13 @@ func TestMusicComesBack(t *testing.T) {
 	}
 }
 
-// Playing music takes of the core that decodes pictures: where it has nothing to spare,
-// they come to lag.
-func TestMusicLoadsTheCore(t *testing.T) {
-	lag := func(music bool, load float64) time.Duration {
+// Playing music takes of the core that decodes pictures, as do mixing voices and drawing
+// on the page: where it has nothing to spare, they come to lag.
+func TestWhatLoadsTheCore(t *testing.T) {
+	lag := func(music bool, load, voice float64, canvas time.Duration) time.Duration {
 		w := newWorld(t, 1, func(_, b *HostOptions, _ *PusherOptions, _ *PlayerOptions) {
-			b.Traits.Decoders, b.Traits.CPU, b.Traits.MusicLoad = 0, 0.55, load // 98 % busy with six streams
+			b.Traits.Decoders, b.Traits.CPU = 0, 0.55 // 98 % busy with six streams
+			b.Traits.MusicLoad, b.Traits.VoiceLoad, b.Traits.CanvasCost = load, voice, canvas
 		})
 		w.pusher.Start()
 		w.player.Play()
@@ -200,10 +201,17 @@ func TestMusicLoadsTheCore(t *testing.T) {
 		}
 		return most
 	}
-	load := phone.DefaultTraits().MusicLoad
-	with, without, free := lag(true, load), lag(false, load), lag(true, 0)
-	if with < without+300*ms || free > without+50*ms {
-		t.Errorf("pictures lag by %v with music, %v without, %v if it took nothing", with, without, free)
+	d := phone.DefaultTraits()
+	without := lag(false, d.MusicLoad, 0, 0)
+	if free := lag(true, 0, 0, 0); free > without+50*ms {
+		t.Errorf("pictures lag by %v with music that takes nothing, %v without", free, without)
+	}
+	for what, with := range map[string]time.Duration{
+		"music": lag(true, d.MusicLoad, 0, 0), "voices": lag(false, 0, d.VoiceLoad, 0), "pictures on the page": lag(false, 0, 0, d.CanvasCost),
+	} {
+		if with < without+300*ms {
+			t.Errorf("pictures lag by %v with %s, %v without", with, what, without)
+		}
 	}
 }
 

@@ -93,7 +93,9 @@ func (p *LivePlayer) Play() {
 		p.decoderStarted()
 	}
 	p.h.mixer.add(p)
-	p.h.decoders.join(p)
+	if p.h.decoders.join(p); p.soft {
+		p.h.noteLoads()
+	}
 	p.link.start(a)
 }
 

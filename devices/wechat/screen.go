@@ -64,7 +64,14 @@ func (p *LivePlayer) sized(now time.Duration) {
 	if p.screen.shownAt != 0 && !p.screen.waitsKey && !p.unseen {
 		p.screen.shownAt = now
 		p.stats.shown++
+		p.draw(now)
 	}
+}
+
+// draw takes of the phone's core what a picture on the page costs.
+func (p *LivePlayer) draw(now time.Duration) {
+	t := &p.h.o.Traits
+	p.h.decoders.spend(time.Duration(float64(t.CanvasCost)/t.CPU), now)
 }
 
 // undecoded reports the first frame of a row that can't be decoded.
@@ -104,6 +111,7 @@ func (p *LivePlayer) lost(why trace.TextID) trace.Event {
 // put shows a picture. What the trace says of it was read from its samples.
 func (p *LivePlayer) put(f h264.Frame, at, now time.Duration) {
 	s := &p.screen
+	p.draw(now)
 	p.decoderStarted()
 	if !s.key {
 		s.key = true

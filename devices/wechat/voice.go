@@ -39,7 +39,8 @@ type speaking struct {
 	meter  *pcm.Meter  // of all that is played
 	route  string      // that the phone's owner has chosen; "": the page's
 	music  backing
-	noted  bool // what music costs is in the trace's head
+	// What music costs, and what voices and pictures on the page do, is in the trace's head.
+	noted, loadsNoted bool
 }
 
 // beginSound sets up the phone's audio device.
