@@ -104,7 +104,7 @@ func (j *judged) bar(id trace.ActorID) string {
 			pushing = pushing && now != stateGone
 		case ev.Kind == trace.ServerPushOpened:
 			pushing = true
-		case ev.Kind == trace.ServerPushClosed || ev.Kind == trace.PushStopped:
+		case ev.Kind == trace.ServerPushClosed || ev.Kind == trace.PushStopped || ev.Kind == trace.PusherCode && ev.V[0] == codeHeld:
 			pushing = false
 		case ev.Kind == trace.OutageBegan:
 			down = true
@@ -117,6 +117,9 @@ func (j *judged) bar(id trace.ActorID) string {
 	}
 	return string(bar[:])
 }
+
+// codeHeld: the host has stopped the push. What may still go out is a waiting image.
+const codeHeld = 5000
 
 // picked is the character of a bar for a page in a state.
 func picked(state byte, pushing, down bool) byte {
@@ -167,9 +170,11 @@ func (j *judged) moments(id trace.ActorID) []moment {
 			out = append(out, moment{ev.At, told(text, j.Record.Text(ev.Note)), text == "recovering"})
 		case trace.HostState:
 			out = append(out, moment{ev.At, told(hostStates[text], j.Record.Text(ev.Note)), text == "destroy" || text == "killed"})
+		case trace.HostInterrupted:
+			out = append(out, moment{ev.At, [...]string{"phone call over", "phone call begins"}[ev.V[0]&1], false})
 		case trace.HostTold:
-			if text == "onMemoryWarning" || text == "onNetworkStatusChange" {
-				out = append(out, moment{ev.At, "told " + told(text, j.Record.Text(ev.Note)), false})
+			if what, worth := j.toldByHost(ev); worth {
+				out = append(out, moment{ev.At, what, false})
 			}
 		case trace.FaultInjected:
 			out = append(out, moment{ev.At, "script: " + told(text, j.Record.Text(ev.Note)), false})
@@ -196,7 +201,11 @@ func (j *judged) moments(id trace.ActorID) []moment {
 		case trace.ServerMuted, trace.ServerUnmuted:
 			out = append(out, moment{ev.At, fmt.Sprintf("%s %s of %s", ev.Kind, text, j.Name(ev.Peer)), false})
 		case trace.FrameShown:
-			once(ev, false, "sees "+j.Name(ev.Peer))
+			what := "sees " + j.Name(ev.Peer)
+			if ev.V[3]&trace.ShownWaiting != 0 {
+				what = "sees an image in place of " + j.Name(ev.Peer)
+			}
+			once(ev, false, what)
 		case trace.AudioPlayed:
 			once(&trace.Event{At: time.Duration(ev.V[0])}, false, "hears "+j.Name(ev.Peer))
 		}
@@ -236,6 +245,21 @@ func (r repeats) count(out []moment) {
 	}
 }
 
+// toldByHost is what wx told a page, in words, if it is worth telling.
+func (j *judged) toldByHost(ev *trace.Event) (text string, worth bool) {
+	name, note := j.Record.Text(ev.Text), j.Record.Text(ev.Note)
+	switch name {
+	case "onMemoryWarning", "onNetworkStatusChange", "onAudioInterruptionBegin", "onAudioInterruptionEnd":
+		if text = "told " + told(name, note); ev.V[0] == 0 {
+			text += ", which its page doesn't listen to"
+		}
+		return text, true
+	case "onShow", "onHide", "onLaunch", "onSocketClose":
+		return "", false // what else is told says as much
+	}
+	return fmt.Sprintf("pusher's %s fails: %s", name, note), true
+}
+
 // stalls are a member's freezes and fast playback, as its views measured them.
 func (j *judged) stalls(id trace.ActorID) []moment {
 	var out []moment
@@ -273,19 +297,19 @@ var (
 		text string
 		bad  bool
 	}{
-		1002:  {"pushing", false},
-		1101:  {"uplink poor", true},
-		1102:  {"disconnected, reconnecting", true},
-		1103:  {"hardware encoder failed, software used", true},
-		1104:  {"encoder restarted", true},
-		3004:  {"the server closed the connection", true},
-		3005:  {"connection broken", true},
-		3008:  {"nothing sent for 30 s", true},
-		5000:  {"stopped while the page sleeps", true},
-		5001:  {"interrupted by a call", true},
-		-1301: {"camera failed to open", true},
-		-1303: {"encoding failed", true},
-		-1307: {"retries exhausted", true},
+		1002:     {"pushing", false},
+		1101:     {"uplink poor", true},
+		1102:     {"disconnected, reconnecting", true},
+		1103:     {"hardware encoder failed, software used", true},
+		1104:     {"encoder restarted", true},
+		3004:     {"the server closed the connection", true},
+		3005:     {"connection broken", true},
+		3008:     {"nothing sent for 30 s", true},
+		codeHeld: {"stopped while the page sleeps", true},
+		5001:     {"interrupted by a call", true},
+		-1301:    {"camera failed to open", true},
+		-1303:    {"encoding failed", true},
+		-1307:    {"retries exhausted", true},
 	}
 	playerCodes = map[int64]string{
 		2007: "loading", 2103: "disconnected, reconnecting", 3005: "connection broken", 6000: "stopped while the page sleeps", -2301: "retries exhausted",

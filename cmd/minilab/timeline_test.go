@@ -61,3 +61,39 @@ func TestWhatHasNoReasonIsToldWithoutAColon(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A push that its host has stopped is no push, whatever image still goes out; nor does
+// who is shown that image see the member. A call is told from its beginning to its end.
+func TestWhatStandsForACameraIsTold(t *testing.T) {
+	code, out, errs := minilab(t, "run", "testdata/called.yaml")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var bars []string
+	told := map[string]string{}
+	for _, line := range strings.Split(out, "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "|") {
+			bars = append(bars, strings.Trim(line, "|"))
+		}
+		if at, what, ok := strings.Cut(line, " s  "); ok {
+			told[what] = at
+		}
+	}
+	// Of 72 characters for 60 s, the push is held at 42.
+	if ann := bars[0]; len(bars) != 2 || ann[40] != '=' || strings.Contains(ann[43:], "=") || ann[60] != '-' {
+		t.Errorf("bars %q", bars)
+	}
+	for what, at := range map[string]string{
+		"phone call begins": "10.000", "phone call over": "18.000",
+		"told onAudioInterruptionBegin, which its page doesn't listen to": "10.000",
+		"told onAudioInterruptionEnd, which its page doesn't listen to":   "18.000",
+	} {
+		if told[what] != at {
+			t.Errorf("%q at %q, want %s", what, told[what], at)
+		}
+	}
+	if image, seen := told["sees an image in place of ann"], told["sees ann"]; image == "" || image >= "18" || seen < "18" {
+		t.Errorf("an image at %q, ann at %q", image, seen)
+	}
+}

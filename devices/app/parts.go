@@ -106,7 +106,13 @@ type hostPusher struct{ *wechat.LivePusher }
 
 func (p hostPusher) start(url string) {
 	p.SetURL(url)
-	p.Start()
+	p.Operate("start", nil, nil)
+}
+
+func (p hostPusher) restart(url, why string) {
+	p.SetURL(url)
+	p.Operate("stop", why, nil)
+	p.Operate("start", nil, nil)
 }
 func (p hostPusher) source(url string)     { p.SetURL(url) }
 func (p hostPusher) stop(why string)       { p.Stop(why) }

@@ -35,7 +35,11 @@ func (s *stage) note(format string, args ...any) {
 
 type fakePusher struct{ s *stage }
 
-func (p fakePusher) start(url string)  { p.s.note("push %s", url) }
+func (p fakePusher) start(url string) { p.s.note("push %s", url) }
+func (p fakePusher) restart(url, why string) {
+	p.stop(why)
+	p.start(url)
+}
 func (p fakePusher) source(url string) { p.s.note("push url %s", url) }
 func (p fakePusher) stop(why string)   { p.s.note("push stopped: %s", why) }
 func (p fakePusher) setCamera(on bool) { p.s.note("camera %v", on) }

@@ -16,9 +16,14 @@ type components interface {
 }
 
 type pusher interface {
+	// start, restart and switchCamera are methods of its context, which fail where the page
+	// isn't on the screen.
 	start(url string)
+	// restart ends a push and begins another.
+	restart(url, why string)
 	// source sets the attribute url, which the next start uses.
 	source(url string)
+	// stop is what becomes of a push whose component is taken from the page.
 	stop(why string)
 	setCamera(on bool)
 	setMic(on bool)
@@ -74,8 +79,7 @@ func (a *App) push(url string) {
 		case a.page.sameKey:
 			a.pusher.source(url)
 		default:
-			a.pusher.stop("new URL")
-			a.pusher.start(url)
+			a.pusher.restart(url, "new URL")
 		}
 		return
 	}
@@ -212,7 +216,6 @@ func (a *App) onPusherCode(code int) {
 	case code == codePushFailed && a.owned && !a.o.Defects.PushFailureIgnored:
 		a.leave("push failed (-1307)", nil)
 	case code == codePushHeld && a.page.restarts:
-		a.pusher.stop("stopped by the host")
-		a.pusher.start(t.url)
+		a.pusher.restart(t.url, "stopped by the host")
 	}
 }

@@ -5,9 +5,8 @@ import "slices"
 // component is a live-pusher or live-player as its host sees it: what the host tells
 // all of them, in the order in which they were made.
 type component interface {
-	// hidden: the page has left the screen. sound: the host lets it go on to hear and
-	// be heard meanwhile.
-	hidden(sound bool)
+	// hidden: the page has left the screen.
+	hidden()
 	// suspended: the page sleeps, some time after hidden.
 	suspended()
 	// shown: the page is back on the screen.

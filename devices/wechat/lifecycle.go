@@ -39,6 +39,7 @@ type lifecycle struct {
 	backAt      time.Duration // when it woke last
 	slept       bool          // it has
 	sound       bool          // it goes on to hear and be heard while it is away
+	taken       bool          // but for its microphone, which the system has taken
 	frozen      bool          // the system has stopped the whole process
 	interrupted bool          // a call has the phone's sound
 	warnedAt    time.Duration // of too little memory
@@ -68,10 +69,14 @@ func (h *Host) Listen(p Page) { h.page = p }
 // call runs something of the page: at once, or when it is awake again.
 func (h *Host) call(f func()) { h.js.Do(f) }
 
-// raise has the page hear of an event of wx.
+// raise has wx tell the page of an event, which its base library must have; f is nil
+// where the page doesn't listen.
 func (h *Host) raise(name, note string, f func()) {
+	if !h.knows("wx", name) {
+		return
+	}
 	h.tell(func() {
-		h.log(trace.HostTold, trace.Nobody, name, note)
+		h.log(trace.HostTold, trace.Nobody, name, note, flag(f != nil))
 		if f != nil {
 			f()
 		}
@@ -85,12 +90,14 @@ func (h *Host) Hide(how string) {
 		return
 	}
 	l.state, l.how, l.leftAt, l.slept = behind, how, h.Now(), false
+	l.taken = false
 	l.sound = slices.Contains(h.system().SoundBehind, how) && h.conversing()
 	h.log(trace.HostState, trace.Nobody, "hide", how)
 	h.raise("onHide", "", h.page.OnHide)
 	for _, c := range slices.Clone(h.components) {
-		c.hidden(l.sound)
+		c.hidden()
 	}
+	l.image.In(h.version.ImageLasts)
 	h.sound.music.decide()
 	if limit := h.o.Traits.MicBehind; l.sound && limit > 0 {
 		l.deafened.In(limit)
@@ -108,24 +115,30 @@ func (h *Host) rest() {
 	case l.state != behind || l.sound:
 		return
 	case h.sound.music.sounds:
-		l.stop()
+		l.stayAwake()
 		return
 	}
 	l.sleep.In(h.version.SuspendAfter)
 	l.drop.In(h.system().SocketsDropped)
-	l.image.In(h.version.ImageLasts)
 	l.destroyed.In(h.version.DestroyAfter)
 }
 
 // takeMicrophone: the system lets nobody have it who isn't on the screen.
 func (h *Host) takeMicrophone() {
+	h.life.taken = true
 	for _, c := range h.components {
 		if p, ok := c.(*LivePusher); ok {
-			p.away.quiet = true
 			p.voice()
 		}
 	}
 }
+
+// away tells whether the page isn't on the screen.
+func (h *Host) away() bool { return h.life.state != onScreen }
+
+// covered tells whether a phone call lies over the app, as it did on the iPhones of the
+// time. Source: Apple, calls filled the screen until iOS 14; fidelity: documented.
+func (h *Host) covered() bool { return h.life.interrupted && h.iOS() }
 
 // conversing tells whether the page pushes and plays.
 func (h *Host) conversing() bool {
@@ -247,7 +260,14 @@ func (h *Host) Show() {
 
 // stop ends what was to become of a page that was left.
 func (l *lifecycle) stop() {
-	for _, a := range []*engine.Alarm{l.sleep, l.drop, l.image, l.destroyed, l.deafened} {
+	l.stayAwake()
+	l.image.Clear()
+	l.deafened.Clear()
+}
+
+// stayAwake keeps it from falling asleep, and from what follows.
+func (l *lifecycle) stayAwake() {
+	for _, a := range []*engine.Alarm{l.sleep, l.drop, l.destroyed} {
 		a.Clear()
 	}
 }

@@ -119,6 +119,9 @@ func TestAwayAndBack(t *testing.T) {
 		if _, _, own := waits(r, 35*time.Second, 45*time.Second); (own > 100) != c.restart {
 			t.Errorf("%+v: %d pictures after the return", c, own)
 		}
+		if waiting, black, _ := waits(r, 32*time.Second, 45*time.Second); waiting+black != 0 {
+			t.Errorf("%+v: %d waiting, %d black after the return", c, waiting, black)
+		}
 		want := "1005 1003 1007 1008 1001 1002 5000"
 		if c.restart {
 			want += " 1005 1003 1007 1008 1001 1002"

@@ -49,7 +49,7 @@ func (h *Host) PlayBGM(by, url string) {
 		url = anyMusic
 	}
 	if p := h.pushing(); p != nil {
-		p.Operate("playBGM", url, func(_ int, message string) { h.log(trace.HostTold, trace.Nobody, "playBGM", message) })
+		p.Operate("playBGM", url, nil)
 	}
 }
 
@@ -153,7 +153,7 @@ func (b *backing) setUp() {
 // flip: the other side finds that the device isn't set up as it needs it. Without a
 // call nobody minds, nor does one that takes the volume of media.
 func (b *backing) flip() {
-	if p := b.h.pushing(); b.media && (p == nil || p.away.deaf() || b.h.callIsMedia()) {
+	if p := b.h.pushing(); b.media && (p == nil || p.deaf() || b.h.callIsMedia()) {
 		b.turn.In(callInsists)
 		return
 	}

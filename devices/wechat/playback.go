@@ -92,7 +92,7 @@ func (p *LivePlayer) tick(now time.Duration) {
 func (p *LivePlayer) quiet() bool { return p.hushed() || p.h.sound.music.busy }
 
 // hushed tells whether it isn't to be heard.
-func (p *LivePlayer) hushed() bool { return p.o.Muted || p.unheard || p.call }
+func (p *LivePlayer) hushed() bool { return p.o.Muted || p.call || p.unheard() }
 
 // prime begins playback once media arrives at its own pace and is enough. What a
 // server held back from before is skipped, so that a call begins at the live edge.

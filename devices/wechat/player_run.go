@@ -40,8 +40,7 @@ type LivePlayer struct {
 	dry       bool // ran out of media and has not gone on
 	paused    bool // by the page
 	turned    int  // by the page, in full screen
-	unseen    bool // the page is not on the screen
-	unheard   bool // nor may be heard there
+	behind    bool // made for a page that wasn't on the screen
 	call      bool // a call has the phone's sound
 	texts     playerTexts
 }
@@ -53,7 +52,7 @@ func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
 	if err := o.validate(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", h.o.Name, err)
 	}
-	p := &LivePlayer{h: h, o: o, params: *o.params}
+	p := &LivePlayer{h: h, o: o, params: *o.params, behind: h.away()}
 	p.target, p.least, p.most = p.params.RTCCache, p.params.RTCMin, p.params.RTCMax
 	if p.o.Mode == ModeLive {
 		least := time.Duration(p.o.MinCache * float64(time.Second))
@@ -73,7 +72,7 @@ func (h *Host) NewLivePlayer(o PlayerOptions) (*LivePlayer, error) {
 
 // Play begins to play; it does nothing while playing.
 func (p *LivePlayer) Play() {
-	if p.started || p.destroyed {
+	if p.started || p.destroyed || p.idle() {
 		return
 	}
 	p.h.log(trace.PlayStarted, p.o.Peer, "", p.o.Src)

@@ -96,7 +96,7 @@ const silentKbps = 5
 // speaks tells whether the microphone is to run; silent, whether what it hears is not
 // to be heard.
 func (p *LivePusher) speaks() bool {
-	return (!p.silent() || p.h.version.MutedSilence) && !p.h.denied.mic && !p.away.deaf()
+	return (!p.silent() || p.h.version.MutedSilence) && !p.h.denied.mic && !p.deaf()
 }
 func (p *LivePusher) silent() bool { return !p.o.EnableMic || p.o.Muted }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"minilab/devices/phone"
+	"minilab/simulator/trace"
 )
 
 // pusherMethods are those of a LivePusherContext. Source: LivePusherContext
@@ -16,7 +17,7 @@ var pusherMethods = []struct {
 	do    func(p *LivePusher, value any) (failure string)
 }{
 	{"start", "", func(p *LivePusher, _ any) string { p.Start(); return "" }},
-	{"stop", "", func(p *LivePusher, _ any) string { p.Stop(""); return "" }},
+	{"stop", "", func(p *LivePusher, why any) string { note, _ := why.(string); p.Stop(note); return "" }},
 	{"pause", "", func(p *LivePusher, _ any) string { return p.pause() }},
 	{"resume", "", func(p *LivePusher, _ any) string { return p.resume() }},
 	{"switchCamera", "", func(p *LivePusher, _ any) string { return p.switchCamera() }},
@@ -32,14 +33,22 @@ var pusherMethods = []struct {
 const codeDenied = 102
 
 // Operate calls a method of the pusher's context; value is what it takes, if anything:
-// the URL of a music file, a volume from 0 to 1. done, which may be nil, hears how it
+// the URL of a music file, a volume from 0 to 1, why to stop (for the trace). done, which may be nil, hears how it
 // ended in an event of its own: 0 is success, 102 that the page is in the background,
 // -1 any other failure.
 func (p *LivePusher) Operate(method string, value any, done func(code int, message string)) {
 	code, message := p.operate(method, value)
-	if done != nil {
-		p.tell(func() { done(code, message) })
+	if code == 0 && done == nil {
+		return
 	}
+	p.tell(func() {
+		if code != 0 {
+			p.h.log(trace.HostTold, trace.Nobody, method, message, flag(done != nil))
+		}
+		if done != nil {
+			done(code, message)
+		}
+	})
 }
 
 func (p *LivePusher) operate(method string, value any) (code int, message string) {
@@ -51,9 +60,9 @@ func (p *LivePusher) operate(method string, value any) (code int, message string
 		}
 	}
 	switch {
-	case p.away.hidden && p.h.o.Traits.OS == phone.Android:
+	case p.h.away() && p.h.o.Traits.OS == phone.Android:
 		return codeDenied, "operateXWebLivePusher:fail:access denied"
-	case p.away.hidden:
+	case p.h.away():
 		return codeDenied, name + ":fail runningState=background"
 	case i < 0 || p.destroyed:
 		return -1, name + ":fail no such method"
@@ -74,7 +83,7 @@ func (p *LivePusher) pause() string {
 	p.paused = true
 	p.switched()
 	p.lens()
-	p.beginStill()
+	p.stand()
 	return ""
 }
 
@@ -84,7 +93,7 @@ func (p *LivePusher) resume() string {
 	}
 	p.paused = false
 	p.switched()
-	p.endStill()
+	p.stand()
 	p.lens()
 	return ""
 }

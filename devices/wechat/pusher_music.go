@@ -90,7 +90,7 @@ func (p *LivePusher) setMusicVolume(value any) string {
 // sound it stands. Source: the pusher's capture is what mixes it; fidelity: inferred.
 func (p *LivePusher) accompany() {
 	m := &p.music
-	if sounds := m.url != "" && !m.paused && !p.away.deaf(); sounds != m.sounds {
+	if sounds := m.url != "" && !m.paused && !p.deaf(); sounds != m.sounds {
 		now := p.h.Now()
 		m.at, m.since = m.position(now), now
 		m.sounds = sounds

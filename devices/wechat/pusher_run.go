@@ -66,7 +66,7 @@ func (h *Host) NewLivePusher(o PusherOptions) (*LivePusher, error) {
 	if h.o.Log != nil {
 		h.o.Log.Param(trace.Param{Name: h.o.Name + "/camera/start", Value: float64(p.camera.StartDelay()) / float64(time.Millisecond), Unit: "ms", Fidelity: "assumed"})
 	}
-	if o.AutoPush && o.URL != "" {
+	if o.AutoPush && o.URL != "" && !h.away() {
 		h.proc.After(0, p.Start)
 	}
 	return p, nil
@@ -95,6 +95,7 @@ func (p *LivePusher) Start() {
 	p.status.In(p.params.StatusInterval)
 	p.control.In(p.qos.rule(p.h.Now()).Interval)
 	p.filmed = false
+	p.stand()
 	if p.films() {
 		p.lens()
 		return
@@ -171,6 +172,7 @@ func (p *LivePusher) SetCamera(on bool) {
 		return
 	}
 	p.refused(on, false)
+	p.stand()
 	p.lens()
 	if !p.films() && p.link.state == linkIdle {
 		p.connect() // it was waiting for the first picture
@@ -210,7 +212,7 @@ func (p *LivePusher) switched() {
 
 // films tells whether the camera is to run.
 func (p *LivePusher) films() bool {
-	return p.o.EnableCamera && !p.h.denied.camera && !p.paused && !p.away.hidden && !p.away.held
+	return p.o.EnableCamera && !p.h.denied.camera && !p.paused && !p.h.away() && !p.h.covered() && !p.away.held
 }
 
 // lens opens or closes the camera as it is to be. Opened again, it is not reported.

@@ -24,6 +24,19 @@ type still struct {
 // Source: LiteAV TXLivePushConfig videoEncodeGop 3 s; fidelity: documented.
 const stillKey = 3 * time.Second
 
+// stand has the still image go out in the camera's stead, or not, as it is to be: in a
+// pause; and the waiting image where the page isn't seen, for its time.
+func (p *LivePusher) stand() {
+	unseen := p.h.away() || p.h.covered() && !p.away.held
+	wanted := p.paused && !p.away.held || unseen && p.o.EnableCamera && p.o.WaitingImage != ""
+	switch {
+	case !p.started || !wanted || p.h.away() && p.away.over:
+		p.endStill()
+	case !p.still.on:
+		p.beginStill()
+	}
+}
+
 // beginStill sends the waiting image until it is ended, or black if there is none or it
 // can't be loaded.
 func (p *LivePusher) beginStill() {
@@ -67,4 +80,7 @@ func (p *LivePusher) onStillDue() {
 // going. imageOver says that its time is over; what stays is a stream of sound at most.
 // Source: LiteAV TXLivePushConfig (services opened since 2018-09); fidelity: documented.
 func (p *LivePusher) imaging() bool { return p.started && p.live && p.still.on }
-func (p *LivePusher) imageOver()    { p.endStill() }
+func (p *LivePusher) imageOver() {
+	p.away.over = true
+	p.stand()
+}

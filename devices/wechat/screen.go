@@ -53,7 +53,7 @@ func (p *LivePlayer) show(now time.Duration) {
 		p.screen.begun, p.screen.waitsKey, p.screen.garbage = true, false, false
 		frame, at, have = f, v.at, true
 	}
-	if have && !p.unseen {
+	if have && !p.h.away() {
 		p.put(frame, at, now)
 	}
 }
@@ -61,7 +61,7 @@ func (p *LivePlayer) show(now time.Duration) {
 // sized takes what has the size of a picture, and is none: it counts as shown where one
 // has been.
 func (p *LivePlayer) sized(now time.Duration) {
-	if p.screen.shownAt != 0 && !p.screen.waitsKey && !p.unseen {
+	if p.screen.shownAt != 0 && !p.screen.waitsKey && !p.h.away() {
 		p.screen.shownAt = now
 		p.stats.shown++
 		p.draw(now)

@@ -11,15 +11,26 @@ import (
 // Interrupt: a phone call takes the sound away. Source: wx.onAudioInterruptionBegin,
 // live-pusher code 5001; fidelity: documented.
 func (h *Host) Interrupt() {
-	if h.life.interrupted || h.life.state == gone {
+	if h.life.interrupted {
 		return
 	}
 	h.life.interrupted = true
+	h.log(trace.HostInterrupted, trace.Nobody, "", "", 1)
 	h.music()
 	for _, c := range slices.Clone(h.components) {
 		c.interrupted(true)
 	}
-	h.raise("onAudioInterruptionBegin", "", h.interruption(true))
+	h.cover(true)
+	h.raise("onAudioInterruptionBegin", "", with(h.page.OnAudioInterruption, true))
+}
+
+// cover has a call lie over the app where it does, or no more.
+func (h *Host) cover(on bool) {
+	for _, c := range h.components {
+		if p, ok := c.(*LivePusher); ok && h.iOS() {
+			p.covered(on)
+		}
+	}
 }
 
 // EndInterruption: the call is over. Where components don't recover by themselves they
@@ -30,21 +41,15 @@ func (h *Host) EndInterruption() {
 		return
 	}
 	h.life.interrupted = false
+	h.log(trace.HostInterrupted, trace.Nobody, "", "", 0)
 	h.music()
+	h.cover(false)
 	if h.system().CallRecovers {
 		for _, c := range slices.Clone(h.components) {
 			c.interrupted(false)
 		}
 	}
-	h.raise("onAudioInterruptionEnd", "", h.interruption(false))
-}
-
-func (h *Host) interruption(begin bool) func() {
-	f := h.page.OnAudioInterruption
-	if f == nil || !h.knows("wx", "onAudioInterruptionBegin") {
-		return nil
-	}
-	return func() { f(begin) }
+	h.raise("onAudioInterruptionEnd", "", with(h.page.OnAudioInterruption, false))
 }
 
 // Levels of Android's memory warnings. Source: wx.onMemoryWarning; fidelity: documented.
@@ -71,23 +76,21 @@ func (h *Host) MemoryWarning(level string) {
 		}
 		l.warned, l.warnedAt = true, h.Now()
 	}
-	f := h.page.OnMemoryWarning
-	if f == nil || !h.knows("wx", "onMemoryWarning") {
-		h.raise("onMemoryWarning", strconv.Itoa(number), nil)
-		return
+	h.raise("onMemoryWarning", strconv.Itoa(number), with(h.page.OnMemoryWarning, number))
+}
+
+// with is a listener with what it is told; nil where there is none.
+func with[T any](f func(T), x T) func() {
+	if f == nil {
+		return nil
 	}
-	h.raise("onMemoryWarning", strconv.Itoa(number), func() { f(number) })
+	return func() { f(x) }
 }
 
 // NetworkChanged: the phone is in another kind of network, which the page hears of late.
 func (h *Host) NetworkChanged(kind string) {
 	h.life.system.After(h.version.NetworkTold, func() {
-		f := h.page.OnNetworkStatus
-		if f == nil {
-			h.raise("onNetworkStatusChange", kind, nil)
-			return
-		}
-		h.raise("onNetworkStatusChange", kind, func() { f(kind) })
+		h.raise("onNetworkStatusChange", kind, with(h.page.OnNetworkStatus, kind))
 	})
 }
 
@@ -127,7 +130,7 @@ func (h *Host) clear(why string) {
 	l.stop()
 	h.thaw()
 	h.sound.music.on = false
-	*l = lifecycle{state: gone, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed, deafened: l.deafened}
+	*l = lifecycle{state: gone, interrupted: l.interrupted, system: l.system, sleep: l.sleep, drop: l.drop, image: l.image, destroyed: l.destroyed, deafened: l.deafened}
 	for _, c := range slices.Clone(h.components) {
 		if r, ok := c.(interface {
 			Stop(why string)

@@ -34,9 +34,9 @@ func TestTwoWarningsEndAMiniProgramOnIOS(t *testing.T) {
 // witness is a component that only notes what it hears.
 type witness struct{ heard []string }
 
-func (w *witness) hidden(bool) { w.heard = append(w.heard, "hidden") }
-func (w *witness) suspended()  { w.heard = append(w.heard, "suspended") }
-func (w *witness) shown()      { w.heard = append(w.heard, "shown") }
+func (w *witness) hidden()    { w.heard = append(w.heard, "hidden") }
+func (w *witness) suspended() { w.heard = append(w.heard, "suspended") }
+func (w *witness) shown()     { w.heard = append(w.heard, "shown") }
 func (w *witness) interrupted(on bool) {
 	w.heard = append(w.heard, map[bool]string{true: "call", false: "call over"}[on])
 }

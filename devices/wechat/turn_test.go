@@ -166,25 +166,31 @@ func TestNetStatus(t *testing.T) {
 // Who is away for less than the time to sleep, and may be heard there, hears all of it
 // without a break, and sees on.
 func TestSoundGoesOnBehind(t *testing.T) {
-	for _, behind := range []bool{false, true} {
+	for _, sound := range []bool{false, true} {
 		w := newWorld(t, 1, nil)
 		w.pusher.Start()
 		w.player.Play()
-		w.at(10010*time.Millisecond, func() { w.player.hidden(behind) })
-		w.at(13*time.Second, w.player.shown)
+		w.at(10010*time.Millisecond, func() {
+			w.b.life.state, w.b.life.sound = behind, sound
+			w.player.hidden()
+		})
+		w.at(13*time.Second, func() {
+			w.b.life.state = onScreen
+			w.player.shown()
+		})
 		r := w.run(20 * time.Second)
 		gaps, _ := heardGaps(r)
-		if (len(gaps) == 0) != behind {
-			t.Errorf("behind %v: gaps %v", behind, gaps)
+		if (len(gaps) == 0) != sound {
+			t.Errorf("sound %v: gaps %v", sound, gaps)
 		}
 		for _, ev := range pick(r, trace.AudioPlayed) {
 			if length := ev.At - time.Duration(ev.V[0]); int64(length)*ev.V[2]/1000 != ev.V[1] {
-				t.Fatalf("behind %v: a span of %v covers %v", behind, length, time.Duration(ev.V[1]))
+				t.Fatalf("sound %v: a span of %v covers %v", sound, length, time.Duration(ev.V[1]))
 			}
 		}
 		for _, ev := range pick(r, trace.FrameShown) {
 			if ev.At > 10100*time.Millisecond && ev.At < 13*time.Second {
-				t.Fatalf("behind %v: a picture at %v", behind, ev.At)
+				t.Fatalf("sound %v: a picture at %v", sound, ev.At)
 			}
 		}
 	}

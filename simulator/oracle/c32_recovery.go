@@ -160,6 +160,9 @@ func (f *facts) publishesAnew(who trace.ActorID, back *call) []Finding {
 			return nil
 		}
 	}
+	if f.of[who].hidden.at(p.answered) {
+		return nil // a push can't be started there (102)
+	}
 	return []Finding{f.find(who, p.answered+pageActs, "came back, published, and does not push to its new URL")}
 }
 
@@ -184,7 +187,7 @@ func (f *facts) playsAnew(who trace.ActorID, back *call) []Finding {
 			found = append(found, f.find(who, due.to, "came back and did not subscribe to %s, which is still there", f.name(peer)))
 			continue
 		}
-		if c := calls[i]; c.ok() && has.shown[peer] && c.answered+pageActs < due.to {
+		if c := calls[i]; c.ok() && has.shown[peer] && c.answered+pageActs < due.to && !f.of[who].hidden.at(c.answered) {
 			if ev := f.playerOn(f.track(pair{from: peer, to: who}), c.url, c.answered); ev == nil || ev.At > c.answered+pageActs {
 				found = append(found, f.find(who, c.answered+pageActs, "came back, subscribed to %s, and does not play it from its new URL", f.name(peer)))
 			}

@@ -110,6 +110,12 @@ func TestC32(t *testing.T) {
 		{"does not publish", with(func(x *recovering) { x.publish = "" }), nil, Violated, "did not publish"},
 		{"is given the old URL", with(func(x *recovering) { x.publish = "rtmp://server/live/old" }), nil, Violated, "that it had before"},
 		{"does not push", with(func(x *recovering) { x.push = false }), nil, Violated, "does not push to its new URL"},
+		{"can't push where it isn't seen", with(func(x *recovering) { x.push = false }), func(w *world) { w.event(11*s, trace.HostState, a, no, "hide") }, Held, ""},
+		{"does not push, back on the screen", with(func(x *recovering) { x.push = false }), func(w *world) {
+			w.event(11*s, trace.HostState, a, no, "hide")
+			w.event(12*s, trace.HostState, a, no, "show")
+		}, Violated, "does not push to its new URL"},
+		{"can't play anew where it isn't seen", with(func(x *recovering) { x.playsOld = true }), func(w *world) { w.event(11*s, trace.HostState, a, no, "hide") }, Held, ""},
 		{"does not subscribe", with(func(x *recovering) { x.subscribe = false }), nil, Violated, "did not subscribe to b"},
 		{"plays on from the old URL", with(func(x *recovering) { x.playsOld = true }), nil, Violated, "does not play it from its new URL"},
 		{"who went need not be subscribed", with(func(x *recovering) { x.subscribe = false }), func(w *world) { w.ceases(b, 11*s) }, Held, ""},

@@ -214,6 +214,9 @@ func (f *facts) halfOpen(r back) []Finding {
 // reason that can be named, or for none.
 func (f *facts) pushNotBack(r back) (found, missing []Finding) {
 	m := f.of[r.id]
+	if found := f.pushRefused(r); len(found) > 0 {
+		return found, nil
+	}
 	if !m.wanted.at(r.look.from) || len(cross(m.sending(), []span{r.look})) == 0 {
 		return nil, nil
 	}
@@ -229,6 +232,25 @@ func (f *facts) pushNotBack(r back) (found, missing []Finding) {
 		return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: the host has stopped its push (5000), and its page hasn't started it again", f.away(r))}, nil
 	}
 	return nil, []Finding{f.find(r.id, r.look.to, "its own stream is not back %s", f.away(r))}
+}
+
+// pushRefused: the page told its push to start while it was away, where that fails (102),
+// and hasn't done so again.
+func (f *facts) pushRefused(r back) []Finding {
+	refused := false
+	for _, ev := range f.of[r.id].story {
+		switch {
+		case ev.At < r.left || ev.At >= r.look.to:
+		case ev.Kind == trace.HostTold && f.text(ev.Text) == "start" && ev.At < r.at:
+			refused = true
+		case ev.Kind == trace.PushStarted || ev.Kind == trace.TileRemoved && ev.Peer == r.id:
+			refused = false
+		}
+	}
+	if m := f.of[r.id]; !refused || !m.wanted.at(r.look.from) || m.arrivesIn(r.look) {
+		return nil
+	}
+	return []Finding{f.find(r.id, r.look.to, "its own stream is not back %s: its page told it to start while it was away, which fails (102), and not again", f.away(r))}
 }
 
 // pushHeld is the code of a live-pusher that the host has stopped. Source: live-pusher

@@ -71,6 +71,10 @@ func (w *world) host(who trace.ActorID, state string) {
 func TestK13Classes(t *testing.T) {
 	const s = time.Second
 	over := func(w *away) { w.at(30 * s).left(a) }
+	refused := func(w *away) {
+		w.at(22 * s)
+		w.Add(trace.HostTold, a, trace.Nobody, "start", "operateLivePusher:fail runningState=background")
+	}
 	cases := []struct {
 		name    string
 		do      func(w *away)
@@ -130,6 +134,16 @@ func TestK13Classes(t *testing.T) {
 			w.at(45 * s)
 			w.Add(trace.PushStopped, a, trace.Nobody, "", "")
 		}, Absent, ""},
+		{"own stream refused while away", func(w *away) {
+			w.noPush = true
+			refused(w)
+		}, Reproduced, "told it to start while it was away"},
+		{"own stream refused while away, and started afterwards", func(w *away) {
+			refused(w)
+			w.at(41 * s)
+			w.Add(trace.PushStarted, a, trace.Nobody, "", "", 1, 1)
+		}, Absent, ""},
+		{"refused a new start, and the old one goes on", func(w *away) { refused(w) }, Absent, ""},
 		{"dead player", func(w *away) { w.noPlayer = true }, Reproduced, "dead player after 20.000 s away: nothing of b"},
 		{"player on a stale URL", func(w *away) {
 			w.noPlayer = true

@@ -15,7 +15,7 @@ import (
 // time that To subscribed or unmuted; Frames counts those of them that were shown.
 type View struct {
 	From, To       trace.ActorID
-	FirstFrame     *time.Duration // since the start of the run
+	FirstFrame     *time.Duration // of the camera, since the start of the run
 	Frames         int
 	FramesExpected *int
 	Black          *time.Duration // shown pictures at least 98 % black
@@ -64,8 +64,10 @@ func Views(r *trace.Record) []View {
 func (f *facts) view(t *track) View {
 	v := View{From: t.from, To: t.to}
 	if len(t.shown) > 0 {
-		first := t.shown[0].At
-		v.FirstFrame = &first
+		if i := slices.IndexFunc(t.shown, filmed); i >= 0 {
+			first := t.shown[i].At
+			v.FirstFrame = &first
+		}
 		v.Freeze = f.freezes(t)
 		f.countFrames(&v, t)
 		readPictures(&v, t.shown, f.visible(t))
@@ -74,6 +76,9 @@ func (f *facts) view(t *track) View {
 	paceOf(&v, t)
 	return v
 }
+
+// filmed tells a picture of the camera from an image in its place.
+func filmed(ev *trace.Event) bool { return ev.V[3]&trace.ShownWaiting == 0 }
 
 // countFrames compares what was captured with what was shown, by frame number, from
 // the first picture on that a player showed, or showed after the video was unmuted.
@@ -86,7 +91,11 @@ func (f *facts) countFrames(v *View, t *track) {
 		}
 	}
 	if len(numbers) == 0 {
-		v.Frames = len(t.shown)
+		for _, ev := range t.shown {
+			if filmed(ev) {
+				v.Frames++
+			}
+		}
 		return
 	}
 	slices.Sort(numbers)

@@ -51,6 +51,28 @@ func TestCleanViewHasNothingToReport(t *testing.T) {
 	}
 }
 
+// An image in the camera's place is no picture of it.
+func TestWaitingImageIsNoFrame(t *testing.T) {
+	for _, films := range []bool{true, false} {
+		w := goodCall(t)
+		w.stands(b, a, time.Second, 2*time.Second, trace.ShownWaiting)
+		if films {
+			w.shows(b, a, frames{from: 2 * time.Second, to: 20 * time.Second, latency: 300 * time.Millisecond})
+		}
+		v := viewOf(t, endCall(w, 20*time.Second), b, a)
+		if !films {
+			if v.FirstFrame != nil || v.Frames != 0 {
+				t.Errorf("of an image alone: first at %v, %d frames", v.FirstFrame, v.Frames)
+			}
+			continue
+		}
+		near(t, "first frame", v.FirstFrame, 2300*time.Millisecond)
+		if *v.FramesExpected != 272 || v.Frames != 272 {
+			t.Errorf("frames %d of %d, want 272 of 272", v.Frames, *v.FramesExpected)
+		}
+	}
+}
+
 func TestUnseenFramesAreMissed(t *testing.T) {
 	w := goodCall(t)
 	w.shows(b, a, frames{from: 2 * time.Second, to: 10 * time.Second, latency: 100 * time.Millisecond})

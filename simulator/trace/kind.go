@@ -62,9 +62,13 @@ const (
 	// SocketSent: a WebSocket message was sent. Text what for, Note the action of a
 	// gateway's request (join, publish, ping, ...); V: 0 the socket's number, 1 bytes.
 	SocketSent
-	// HostTold: the page heard of an event of wx, when it was awake to hear it. Text its
-	// name (onShow, onHide, onMemoryWarning, onAudioInterruptionBegin, ...), Note what of.
+	// HostTold: wx told the page of an event that its base library has, when the page was
+	// awake to be told; or, with a method's name, that it has failed. Text the name (onShow,
+	// onHide, onMemoryWarning, onAudioInterruptionBegin, ...), Note what of; V[0] 1 if the
+	// page listens to it.
 	HostTold
+	// HostInterrupted: a phone call has taken the phone's sound (V[0] 1), or is over (0).
+	HostInterrupted
 )
 
 // Layer component.
@@ -254,7 +258,7 @@ func (k Kind) Layer() Layer {
 var kindNames = map[Kind]string{
 	CallIssued: "call", CallDone: "answer", ClientEvent: "event", AppState: "app", TileAdded: "tile-added", TileRemoved: "tile-removed", TileStatus: "tile-status",
 	HostState: "host", SocketOpened: "socket-opened", SocketClosed: "socket-closed",
-	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent", HostTold: "host-told",
+	RequestStarted: "request", RequestEnded: "response", SocketDialled: "socket-dialled", SocketRefused: "socket-refused", SocketSent: "socket-sent", HostTold: "host-told", HostInterrupted: "interrupted",
 	PusherCode: "pusher-code", PlayerCode: "player-code", PusherStatus: "pusher-status", PlayerStatus: "player-status",
 	PushStarted: "push-started", PushStopped: "push-stopped", PushMedia: "push-media", PlayStarted: "play-started", PlayStopped: "play-stopped",
 	FrameCaptured: "captured", FrameDropped: "dropped", FrameShown: "shown", AudioPlayed: "played", PlaybackSpeed: "speed", Buffering: "buffering", FrameOversized: "oversized", AudioMeasured: "measured",

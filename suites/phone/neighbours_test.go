@@ -47,7 +47,7 @@ var neighbours = []struct {
 	{step: "mic-off denied", sees: "frozen"},
 	{step: "mic-off encoder-silent", sees: "frozen"},
 	{step: "mic-off camera-lost", sees: "frozen"},
-	{step: "phoned", sees: "live"},
+	{step: "phoned", sees: "waiting image"},
 	{step: "expelled", sees: "live"},
 	{step: "warned", sees: "live"},
 	{step: "warned warned-again", sees: "gone"},

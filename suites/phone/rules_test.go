@@ -57,7 +57,9 @@ var _ = Describe("the rules of components", func() {
 				device string
 				back   bool
 			}{{"iphone-8-ios-11.4", true}, {"xiaomi-6-android-8", false}} {
-				rec := run(set("codes-call", "device.alice", c.device, "device.bob", c.device), seed)
+				rec := run(set("codes-call", "device.alice", c.device, "device.bob", c.device, "wechat.alice", "7.0.4", "wechat.bob", "6.7.0"), seed)
+				Expect(times(rec, "bob", trace.HostTold, "onAudioInterruptionBegin")).To(BeEmpty(), "its base library has no such event")
+				Expect(times(rec, "bob", trace.HostInterrupted, "")).To(Equal([]time.Duration{12 * s, 22 * s}))
 				Expect(times(rec, "alice", trace.HostTold, "onAudioInterruptionBegin")).To(Equal([]time.Duration{12 * s}))
 				Expect(times(rec, "alice", trace.HostTold, "onAudioInterruptionEnd")).To(Equal([]time.Duration{22 * s}))
 				Expect(between(rec, "alice", 8*s, 12*s, trace.AudioPlayed)).NotTo(BeZero())
