@@ -16,11 +16,11 @@ const (
 // comment are taken, and change nothing that is modelled.
 // Source: live-pusher documentation; fidelity: documented.
 type PusherAttributes struct {
-	Mode         string `yaml:"mode"` // which picks the strategy of adapting
-	AutoPush     bool   `yaml:"autopush"`
-	Muted        bool   `yaml:"muted"`      // no sound, or silence: see Version.MutedSilence
-	EnableMic    bool   `yaml:"enable-mic"` // off: as Muted
-	EnableCamera bool   `yaml:"enable-camera"`
+	Mode         string `yaml:"mode"`          // which picks the strategy of adapting
+	AutoPush     bool   `yaml:"autopush"`      // starts when it is there
+	Muted        bool   `yaml:"muted"`         // no sound, or silence: see Version.MutedSilence
+	EnableMic    bool   `yaml:"enable-mic"`    // off: as Muted
+	EnableCamera bool   `yaml:"enable-camera"` // off: sound alone
 	AutoFocus    bool   `yaml:"auto-focus"`
 	Orientation  string `yaml:"orientation"` // how the phone must be held for an upright picture
 	Aspect       string `yaml:"aspect"`      // of what is told as the picture's size
@@ -28,13 +28,13 @@ type PusherAttributes struct {
 	Whiteness    int    `yaml:"whiteness"`
 	// MinBitrateKbps and MaxBitrateKbps bound the video bitrate.
 	MinBitrateKbps int    `yaml:"min-bitrate"`
-	MaxBitrateKbps int    `yaml:"max-bitrate"`
+	MaxBitrateKbps int    `yaml:"max-bitrate"`   // which some versions ignore
 	AudioQuality   string `yaml:"audio-quality"` // high: 48 kHz, low: 16 kHz
 	// WaitingImage is what is sent instead of the camera's picture in the background.
 	WaitingImage     string `yaml:"waiting-image"`
 	WaitingImageHash string `yaml:"waiting-image-hash"`
 	Zoom             bool   `yaml:"zoom"`
-	DevicePosition   string `yaml:"device-position"`
+	DevicePosition   string `yaml:"device-position"` // front or back: which camera opens
 	BackgroundMute   bool   `yaml:"background-mute"` // no sound in the background
 	Mirror           bool   `yaml:"mirror"`
 	RemoteMirror     bool   `yaml:"remote-mirror"`
@@ -44,7 +44,7 @@ type PusherAttributes struct {
 	EnableANS        bool   `yaml:"enable-ans"`        // noise is suppressed
 	AudioVolumeType  string `yaml:"audio-volume-type"` // of the two volumes that a phone has, which the call takes
 	VideoWidth       int    `yaml:"video-width"`       // with video-height, instead of aspect
-	VideoHeight      int    `yaml:"video-height"`
+	VideoHeight      int    `yaml:"video-height"`      // with video-width
 	BeautyStyle      string `yaml:"beauty-style"`
 	Filter           string `yaml:"filter"`
 	FPS              int    `yaml:"fps"` // at most; the camera may be slower
@@ -127,22 +127,22 @@ func (a *PusherAttributes) Validate() error {
 	return nil
 }
 
-// PlayerAttributes are what a page's markup says to a live-player.
+// PlayerAttributes are what a page's markup says to a live-player. Those without a comment
+// are taken, and change nothing that is modelled.
 // Source: live-player documentation; fidelity: documented.
 type PlayerAttributes struct {
-	Mode        string `yaml:"mode"`
-	AutoPlay    bool   `yaml:"autoplay"`
-	Muted       bool   `yaml:"muted"` // the stream is still received
-	Orientation string `yaml:"orientation"`
-	ObjectFit   string `yaml:"object-fit"`
+	Mode        string `yaml:"mode"`        // which buffer it keeps
+	AutoPlay    bool   `yaml:"autoplay"`    // plays when it is there
+	Muted       bool   `yaml:"muted"`       // the stream is still received
+	Orientation string `yaml:"orientation"` // turns what it shows
+	ObjectFit   string `yaml:"object-fit"`  // shows all of it, or fills its box
 	// BackgroundMute silences it in the background; later libraries always do.
-	BackgroundMute bool    `yaml:"background-mute"`
-	MinCache       float64 `yaml:"min-cache"` // seconds; without effect in RTC mode
-	MaxCache       float64 `yaml:"max-cache"`
-	SoundMode      string  `yaml:"sound-mode"`
-	// AutoPauseIfNavigate and AutoPauseIfOpenNative pause it while another page is open.
-	AutoPauseIfNavigate   bool `yaml:"auto-pause-if-navigate"`
-	AutoPauseIfOpenNative bool `yaml:"auto-pause-if-open-native"`
+	BackgroundMute        bool    `yaml:"background-mute"`
+	MinCache              float64 `yaml:"min-cache"`  // seconds; without effect in RTC mode
+	MaxCache              float64 `yaml:"max-cache"`  // seconds, beyond which it plays faster
+	SoundMode             string  `yaml:"sound-mode"` // speaker or ear
+	AutoPauseIfNavigate   bool    `yaml:"auto-pause-if-navigate"`
+	AutoPauseIfOpenNative bool    `yaml:"auto-pause-if-open-native"`
 }
 
 // DefaultPlayerAttributes are what is not written.
