@@ -248,3 +248,24 @@ func TestWhatIsTold(t *testing.T) {
 		t.Errorf("%d times interrupted or not", n)
 	}
 }
+
+// That the microphone starts is told where the version does, each time; not by others, and
+// not of one that the user denies.
+func TestMicrophoneIsTold(t *testing.T) {
+	const start = "1005 1003 1007 1008 1001 1002"
+	for _, x := range []struct {
+		told, denied bool
+		want         string
+	}{{true, false, start + " 2027 2027"}, {false, false, start}, {true, true, "1005 10002 1003 1007 1008 1001 1002 10002"}} {
+		w := newWorld(t, 1, func(a, _ *HostOptions, _ *PusherOptions, _ *PlayerOptions) {
+			v := DefaultVersion()
+			v.MicTold = x.told
+			a.Version = &v
+		})
+		w.a.Deny("mic", x.denied)
+		w.pusher.Start()
+		w.at(5*time.Second, func() { w.pusher.SetMuted(true) })
+		w.at(6*time.Second, func() { w.pusher.SetMuted(false) })
+		wantCodes(t, w.run(8*time.Second), trace.PusherCode, x.want)
+	}
+}

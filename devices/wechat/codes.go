@@ -27,6 +27,7 @@ const (
 	codeDecoderStarted   = 2008
 	codePlayResolution   = 2009
 	codeFirstAudio       = 2026
+	codeMicStarted       = 2027
 	codeAudioRoute       = 2030
 	codeFirstRendered    = 2032
 	codeUndecodable      = 2101
@@ -68,7 +69,7 @@ var codeMessages = map[int]string{
 	codePlayReconnect: "disconnected, reconnecting", codeUnsteady: "unsteady arrival", codeStutter: "stutter",
 	errorCameraDenied: "camera not authorised", errorMicDenied: "microphone not authorised",
 	errorMusic: "background music not loaded", errorImage: "waiting image not loaded",
-	codeAudioRoute: "audio route changed", codePlaySuspended: "suspended by the host", codeSuspended: "suspended by the host", codeInterrupted: "interrupted by a call",
+	codeMicStarted: "microphone started", codeAudioRoute: "audio route changed", codePlaySuspended: "suspended by the host", codeSuspended: "suspended by the host", codeInterrupted: "interrupted by a call",
 	codeSoftDecoder: "hardware decoder not available, software used",
 	codeFrameGap:    "frames missing", codePlayGaveUp: "disconnected, retries exhausted", codeNameFailed: "name not found",
 	codeConnectFailed: "connect failed", codeHandshakeFailed: "handshake failed", codeServerClosed: "server closed the connection",

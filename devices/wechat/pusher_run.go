@@ -229,7 +229,9 @@ func (p *LivePusher) lens() {
 func (p *LivePusher) voice() {
 	p.accompany()
 	if p.started && p.live && p.speaks() {
-		p.mic.Open()
+		if p.mic.Open() && p.h.version.MicTold {
+			p.code(codeMicStarted)
+		}
 	} else {
 		p.mic.Close()
 	}

@@ -33,6 +33,8 @@ type Version struct {
 	// Source: LiteAV TXLivePusher documentation (silence) against the known issue of the
 	// release notes, that who has sent no sound yet isn't noticed; fidelity: documented.
 	MutedSilence bool `yaml:"mutedSilence"`
+	// MicTold: a live-pusher tells when its microphone starts (2027).
+	MicTold bool `yaml:"micTold"`
 }
 
 // System is what differs between the systems that a version runs on.

@@ -59,13 +59,14 @@ func New(e *engine.Engine, o Options) *Microphone {
 	return m
 }
 
-// Open switches the microphone on.
-func (m *Microphone) Open() {
+// Open switches the microphone on, and tells whether it was off.
+func (m *Microphone) Open() (begins bool) {
 	if m.open {
-		return
+		return false
 	}
 	m.open = true
 	m.roll()
+	return true
 }
 
 // Restart has a recording begin anew, now.
