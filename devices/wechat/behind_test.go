@@ -266,6 +266,7 @@ func TestMicrophoneIsTold(t *testing.T) {
 		w.pusher.Start()
 		w.at(5*time.Second, func() { w.pusher.SetMuted(true) })
 		w.at(6*time.Second, func() { w.pusher.SetMuted(false) })
+		w.at(7*time.Second, func() { w.a.Deny("camera", false) }) // it runs on
 		wantCodes(t, w.run(8*time.Second), trace.PusherCode, x.want)
 	}
 }
