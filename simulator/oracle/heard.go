@@ -69,16 +69,20 @@ func loudness(all []second) (level int64, audible bool) {
 
 // echoed are the seconds of a view in which a canceller should have learned its room,
 // each with the echo's level against the talker's. Left out is music, which leads a
-// canceller astray for a reason of its own, and playback at another speed, whose joints
-// sound in all frequencies.
+// canceller astray for a reason of its own, with the time until it has its room again, and
+// playback at another speed, whose joints sound in all frequencies.
 func echoed(t *track) (out []second, any bool) {
 	all := heardSeconds(t)
 	level, audible := loudness(all)
 	if !audible {
 		return nil, false
 	}
+	settled := all[0].from + echoSettles
 	for _, s := range all {
-		if s.from >= all[0].from+echoSettles && s.music < musicLeast && !paced(t, s.span) {
+		if s.music >= musicLeast {
+			settled = s.to + echoSettles
+		}
+		if s.from >= settled && !paced(t, s.span) {
 			s.echo -= level
 			out = append(out, s)
 		}

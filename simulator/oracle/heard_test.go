@@ -138,6 +138,8 @@ func TestEchoes(t *testing.T) {
 		{"just", map[int]heardSecond{8: echoing(-6199), 9: echoing(-6199), 10: echoing(-6199)}, Reproduced, 3 * time.Second},
 		{"while the canceller learns", map[int]heardSecond{2: loud, 3: loud, 4: loud}, Absent, 0},
 		{"with music", map[int]heardSecond{8: music, 9: music, 10: music}, Absent, 0},
+		{"while the canceller learns anew after music", map[int]heardSecond{8: music, 9: loud, 10: loud, 11: loud}, Absent, 0},
+		{"long after music", map[int]heardSecond{4: music, 8: loud, 9: loud, 10: loud}, Reproduced, 3 * time.Second},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
