@@ -48,9 +48,9 @@ var kinds = []kind{
 		return []string{d.Name, d.Title.EN, d.WeChat, strings.Join(d.Traits, " "), strings.Join(d.Issues(), " ")}
 	}},
 	{"sdks", []string{"name", "title", "released", ">promises", "breaks", "fidelity"}, sdkEntries, sdkRow},
-	{"faults", []string{"name", "title", "usage"}, entries(fixtures.Faults), func(x any) []string {
+	{"faults", []string{"name", "title", "example"}, entries(fixtures.Faults), func(x any) []string {
 		f := x.(fixtures.Fault)
-		return []string{f.Name, f.Title.EN, f.Usage}
+		return []string{f.Name, f.Title.EN, example(f.Usage)}
 	}},
 	{"wechats", []string{"name", "title", "released", "library"}, entries(fixtures.WeChats), func(x any) []string {
 		w := x.(fixtures.WeChat)
@@ -166,3 +166,19 @@ func secondsOf(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6
 
 // millisecondsOf is a delay in JSON: milliseconds, to the microsecond.
 func millisecondsOf(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
+
+// example is the step that a fault's usage begins with; explain says the rest.
+func example(usage string) string {
+	depth := 0
+	for i, c := range usage {
+		switch c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return usage[:i+1]
+			}
+		}
+	}
+	return usage
+}
