@@ -38,7 +38,7 @@ func (f *facts) lately(c *call) bool {
 			return true
 		}
 		for _, d := range a.dials {
-			if f.of[c.Actor].asleep.at(d.closed) {
+			if f.of[c.Actor].slept(d.closed) {
 				return true // the host let go of it while the page slept, and told nobody
 			}
 		}

@@ -48,13 +48,17 @@ func (f *facts) lost(a *attempt) time.Duration {
 				return never
 			}
 		}
-		if m := f.of[a.Actor]; m.asleep.at(d.closed) || m.gone.at(d.closed) {
+		if m := f.of[a.Actor]; m.slept(d.closed) || m.gone.at(d.closed) {
 			return never // the host let go of it, in a page that sleeps or is gone
 		}
 		return d.closed
 	}
 	return never
 }
+
+// slept tells whether a member's page slept at a time, or until then: what befalls it in
+// the very instant in which it wakes it did not see.
+func (m *member) slept(at time.Duration) bool { return m.asleep.at(at) || m.asleep.at(at-1) }
 
 // toldOf are the errors of a code that a client's page was told since some time, until
 // its client begins anew.

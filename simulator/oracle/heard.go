@@ -70,24 +70,37 @@ func loudness(all []second) (level int64, audible bool) {
 // echoed are the seconds of a view in which a canceller should have learned its room,
 // each with the echo's level against the talker's. Left out is music, which leads a
 // canceller astray for a reason of its own, with the time until it has its room again, and
-// playback at another speed, whose joints sound in all frequencies.
-func echoed(t *track) (out []second, any bool) {
+// playback at another speed, whose joints sound in all frequencies. Music in the view the
+// other way, back, is what the talker's phone plays: it leads that canceller astray too.
+func echoed(t, back *track) (out []second, any bool) {
 	all := heardSeconds(t)
 	level, audible := loudness(all)
 	if !audible {
 		return nil, false
 	}
-	settled := all[0].from + echoSettles
+	unsettled := union(musicSpans(all), []span{{all[0].from, all[0].from + echoSettles}})
+	if back != nil {
+		unsettled = union(unsettled, musicSpans(heardSeconds(back)))
+	}
 	for _, s := range all {
-		if s.music >= musicLeast {
-			settled = s.to + echoSettles
-		}
-		if s.from >= settled && !paced(t, s.span) {
+		if _, astray := at(unsettled, s.from); !astray && !paced(t, s.span) {
 			s.echo -= level
 			out = append(out, s)
 		}
 	}
 	return out, len(out) > 0
+}
+
+// musicSpans are the seconds with music, with the one before, in which it may have begun,
+// and the time in which a canceller has its room again.
+func musicSpans(all []second) []span {
+	var out []span
+	for _, s := range all {
+		if s.music >= musicLeast {
+			out = union(out, []span{{s.from - time.Second, s.to + echoSettles}})
+		}
+	}
+	return out
 }
 
 // normalSpeed is that of AudioPlayed, in 1/1000.
@@ -107,8 +120,8 @@ func paced(t *track, s span) bool {
 }
 
 // echo measures a view's echo; nil where there are no samples to tell it from.
-func echo(t *track) (most *float64, length *time.Duration) {
-	all, any := echoed(t)
+func echo(t, back *track) (most *float64, length *time.Duration) {
+	all, any := echoed(t, back)
 	if !any {
 		return nil, nil
 	}

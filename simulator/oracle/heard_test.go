@@ -157,6 +157,17 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
+// Music that the talker's phone plays of the listener leads its canceller astray too.
+func TestMusicTheOtherWayIsNoEchosCause(t *testing.T) {
+	loud := echoing(-4000)
+	w := goodCall(t)
+	music := plain
+	music.music = -3000
+	w.measures(b, a, map[int]heardSecond{8: loud, 9: loud, 10: loud})
+	w.measures(a, b, map[int]heardSecond{7: music, 8: music, 9: music})
+	expect(t, endCall(w, 20*time.Second), "K7", Absent, "")
+}
+
 // What a finding says of an echo and what the view measures are of the same seconds.
 func TestAnEchoIsToldAsItIsMeasured(t *testing.T) {
 	w := goodCall(t)

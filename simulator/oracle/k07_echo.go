@@ -16,9 +16,10 @@ const (
 // view's measures say, echo_s and echo_db, which count every moment of an echo.
 var _ = register(judge{id: "K7", look: func(f *facts) (found []Finding, applies bool) {
 	for _, p := range f.pairs {
-		all, any := echoed(f.tracks[p])
+		t, back := f.tracks[p], f.tracks[pair{from: p.to, to: p.from}]
+		all, any := echoed(t, back)
 		applies = applies || any
-		top, length := echo(f.tracks[p])
+		top, length := echo(t, back)
 		for _, e := range echoes(all) {
 			found = append(found, f.find(p.to, e.known, "hears itself from %s's phone for %s, %.1f dB below %s at the loudest; with every moment of it %s, %.1f dB",
 				f.name(p.from), seconds(e.heard), -float64(e.most)/100, f.name(p.from), seconds(*length), -*top))

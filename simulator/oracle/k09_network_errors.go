@@ -20,7 +20,8 @@ var networkErrors = []int64{903, 904, 905}
 
 // K9: on a weak network there are network errors (网络错误): the SDK reports 903, 904 or
 // 905, or a component gives up (-1307, -2301), after trouble of the member's own network.
-// A socket that the server closes of its own accord (904) is no network's error.
+// A socket that the server closes of its own accord (904) is no network's error, and one
+// that the host drops in the background, or what it then can't start, is K13's.
 var _ = register(judge{id: "K9", look: func(f *facts) (found []Finding, applies bool) {
 	for id, m := range f.of {
 		applies = applies || len(m.stays) > 0
@@ -60,8 +61,9 @@ type networkError struct {
 func (f *facts) networkErrors(id trace.ActorID) []networkError {
 	var out []networkError
 	m := f.of[id]
+	behind := m.behind()
 	for _, ev := range m.story {
-		if !m.troubled(ev.At) || m.asleep.at(ev.At) {
+		if _, away := at(behind, ev.At); away || m.asleep.at(ev.At) || !m.troubled(ev.At) {
 			continue
 		}
 		_, dismissed := at(m.dismissed(), ev.At)

@@ -76,6 +76,20 @@ func TestK9Cases(t *testing.T) {
 			w.at(30 * s)
 			sdkError(w, 904)
 		}, Absent, ""},
+		{"just back from the background", func(w *world) {
+			timedOut(w, 20*s)
+			w.at(22*s).host(a, "hide")
+			w.at(30*s).host(a, "show")
+			w.at(31 * s)
+			sdkError(w, 904)
+		}, Absent, ""},
+		{"long back", func(w *world) {
+			w.at(5*s).host(a, "hide")
+			w.at(6*s).host(a, "show")
+			timedOut(w, 40*s)
+			w.at(45 * s)
+			sdkError(w, 904)
+		}, Reproduced, "error 904"},
 		{"the link is down", func(w *world) {
 			w.at(1 * s)
 			w.Add(trace.OutageBegan, a, trace.Nobody, "", "")

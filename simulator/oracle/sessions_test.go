@@ -12,6 +12,11 @@ func TestC30(t *testing.T) {
 	told := func(w *world, at time.Duration) { w.hearsOf(at, a, 1, "error", 904) }
 	runChanged(t, "C30", []changed{
 		{"stands", func(x *tried, w *world) {}, NotRun},
+		{"as it wakes", func(x *tried, w *world) {
+			at := lost(x)
+			w.at(at-5*time.Second).host(a, "suspend")
+			w.at(at).host(a, "resume")
+		}, NotRun},
 		{"told once", func(x *tried, w *world) { told(w, lost(x)) }, Held},
 		{"never told", func(x *tried, w *world) { lost(x) }, Violated},
 		{"told twice", func(x *tried, w *world) { at := lost(x); told(w, at); told(w, at) }, Violated},

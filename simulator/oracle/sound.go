@@ -18,7 +18,7 @@ func (f *facts) hear(v *View, t *track) {
 	} else {
 		v.LevelSpreadDB = levelSpread(t)
 	}
-	v.EchoDB, v.Echo = echo(t)
+	v.EchoDB, v.Echo = echo(t, f.tracks[pair{from: t.to, to: t.from}])
 	if len(t.played) == 0 {
 		return
 	}
