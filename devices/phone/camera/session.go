@@ -34,6 +34,7 @@ const (
 type session struct {
 	c     *Camera
 	state sessionState
+	fault bool          // silent, lost, dead: by a fault, which may end; else by itself
 	fatal bool          // lost: no other session will work
 	told  bool          // lost: it has been reported
 	again time.Duration // lost: when another is begun
@@ -74,8 +75,8 @@ func (s *session) enter(state sessionState) {
 	if s.state != noSession || s.c.reel == nil {
 		s.c.Restart()
 	}
-	s.state, s.fatal, s.told = state, false, false
-	s.c.corrupt(state == inHardware && s.c.o.Traits.Chip.Corrupt)
+	s.state, s.fault, s.fatal, s.told = state, false, false, false
+	s.c.corrupt(state != inSoftware && s.c.o.Traits.Chip.Corrupt)
 	s.c.truncate(false)
 	s.c.limit(state == inSoftware)
 }
@@ -85,9 +86,10 @@ func (s *session) refused() {
 	s.c.report(EncoderRefused)
 }
 
-// suffer has a fault befall a session of the hardware.
+// suffer has a fault befall a session of the hardware. What befalls a silent one is seen
+// when it gives pictures again, if it lasts until then.
 func (s *session) suffer(how string) bool {
-	if s.state != inHardware {
+	if !s.held() || how == encoderDies && s.state == silent {
 		return false
 	}
 	switch how {
@@ -97,8 +99,11 @@ func (s *session) suffer(how string) bool {
 		// Source: VideoToolbox sessions that stay invalid after a malfunction (developers'
 		// reports on iOS 8 to 12); fidelity: inferred.
 		s.lose(s.c.hardware.traits.Chip.SessionLost)
+		s.fault = true
 	case encoderSilent:
-		s.state = silent
+		if s.state == inHardware {
+			s.state, s.fault = silent, true
+		}
 	case encoderCorrupts:
 		s.c.corrupt(true)
 	case encoderCuts:
@@ -109,20 +114,24 @@ func (s *session) suffer(how string) bool {
 	return true
 }
 
+// held tells whether it is one of the hardware, whether or not it gives pictures.
+func (s *session) held() bool { return s.state == inHardware || s.state == silent }
+
 func (s *session) lose(fatal bool) {
-	s.state, s.fatal, s.told = lost, fatal, false
+	s.state, s.fault, s.fatal, s.told = lost, false, fatal, false
 }
 
-// mend ends what a fault did to it.
+// mend ends what a fault did to it, and nothing else that is wrong with it.
 func (s *session) mend(how string) {
 	switch {
-	case how == encoderDies && (s.state == lost || s.state == dead):
+	case how == encoderDies && s.fault && (s.state == lost || s.state == dead):
 		s.state, s.fatal, s.again = lost, false, s.c.e.Now()
-	case how == encoderSilent && s.state == silent:
-		s.enter(inHardware)
-	case how == encoderCorrupts && s.state == inHardware:
+	case how == encoderSilent && s.fault && s.state == silent:
+		s.state, s.fault = inHardware, false
+		s.c.Restart()
+	case how == encoderCorrupts && s.held():
 		s.c.corrupt(s.c.o.Traits.Chip.Corrupt)
-	case how == encoderCuts && s.state == inHardware:
+	case how == encoderCuts && s.held():
 		s.c.truncate(false)
 	}
 }
