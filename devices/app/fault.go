@@ -43,10 +43,10 @@ type (
 	turned interface{ Rotate(degrees int) }
 	// denied: camera or mic may not be used (on), or may again.
 	denied interface{ Deny(device string, on bool) }
-	// musical: background music plays by page or live-pusher, from a URL or any; then doesn't.
+	// musical: background music plays by page or live-pusher, from a URL or any; then doesn't by that.
 	musical interface {
 		PlayBGM(by, url string)
-		StopBGM()
+		StopBGM(by string)
 	}
 	// routed: sound goes to speaker, ear or headset.
 	routed interface{ SetRoute(route string) }
@@ -81,7 +81,8 @@ var effects = map[string]func(host any, f fault.Fault) (e effect, there bool){
 		return effect{begin: func() { h.Deny(f.Arg, true) }, end: func() { h.Deny(f.Arg, false) }, group: "deny " + f.Arg}
 	}),
 	"play-bgm": by(func(h musical, f fault.Fault) effect {
-		return effect{begin: func() { h.PlayBGM(f.Arg, f.URL) }, end: h.StopBGM}
+		player := cmp.Or(f.Arg, fault.ByPage)
+		return effect{begin: func() { h.PlayBGM(player, f.URL) }, end: func() { h.StopBGM(player) }, group: "play-bgm " + player}
 	}),
 	"route": by(func(h routed, f fault.Fault) effect { return effect{begin: func() { h.SetRoute(f.Arg) }} }),
 }

@@ -31,7 +31,7 @@ func (v victim) Deny(device string, on bool) {
 	}
 }
 func (v victim) PlayBGM(by, url string)     { v.s.note("bgm %s %q", by, url) }
-func (v victim) StopBGM()                   { v.s.note("bgm stops") }
+func (v victim) StopBGM(by string)          { v.s.note("bgm %s stops", by) }
 func (v victim) SetRoute(route string)      { v.s.note("route %s", route) }
 func (v victim) NetworkChanged(kind string) { v.s.note("network %s", kind) }
 
@@ -54,7 +54,7 @@ func TestEachFaultReachesTheHost(t *testing.T) {
 		{fault.Fault{Kind: "camera", Arg: "stalls", Length: second}, []string{"0s camera stalls", "1s camera mended of stalls"}},
 		{fault.Fault{Kind: "rotate", Degrees: 90}, []string{"0s turn 90"}},
 		{fault.Fault{Kind: "deny", Arg: "mic", Length: second}, []string{"0s deny mic", "1s allow mic"}},
-		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm  ""`, "1s bgm stops"}},
+		{fault.Fault{Kind: "play-bgm", Length: second}, []string{`0s bgm page ""`, "1s bgm page stops"}},
 		{fault.Fault{Kind: "route", Arg: "ear"}, []string{"0s route ear"}},
 	} {
 		s := newStage(t, nil)
@@ -95,9 +95,13 @@ func TestOverlappingFaultsEndOnce(t *testing.T) {
 	at(5*time.Second, fault.Fault{Kind: "deny", Arg: "camera", Length: time.Second})
 	at(11*time.Second, fault.Fault{Kind: "camera", Arg: "lost", Length: 2 * time.Second})
 	at(12*time.Second, fault.Fault{Kind: "camera", Arg: "stalls", Length: 4 * time.Second})
+	at(20*time.Second, fault.Fault{Kind: "play-bgm", Arg: fault.ByPusher, Length: 9 * time.Second})
+	at(21*time.Second, fault.Fault{Kind: "play-bgm", Length: 2 * time.Second})
+	at(22*time.Second, fault.Fault{Kind: "play-bgm", Arg: fault.ByPage, Length: 3 * time.Second})
 	s.e.RunUntil(time.Minute)
 	want := []string{"0s hide home", "2s hide lock", "3s interrupt", "4s interruption ends", "4s deny mic", "5s deny camera", "6s allow camera", "8s allow mic", "10s show",
-		"11s camera lost", "12s camera stalls", "13s camera mended of lost", "16s camera mended of stalls"}
+		"11s camera lost", "12s camera stalls", "13s camera mended of lost", "16s camera mended of stalls",
+		`20s bgm live-pusher ""`, `21s bgm page ""`, `22s bgm page ""`, "25s bgm page stops", "29s bgm live-pusher stops"}
 	slices.Sort(want)
 	got := slices.Sorted(slices.Values(s.notes))
 	if !slices.Equal(got, want) {

@@ -56,10 +56,13 @@ func (h *Host) PlayBGM(by, url string) {
 // anyMusic is a file that is there.
 const anyMusic = "music.mp3"
 
-// StopBGM ends it.
-func (h *Host) StopBGM() {
-	h.sound.music.on = false
-	h.music()
+// StopBGM ends what plays by that, and nothing that plays by the other.
+func (h *Host) StopBGM(by string) {
+	if by != fault.ByPusher {
+		h.sound.music.on = false
+		h.music()
+		return
+	}
 	if p := h.pushing(); p != nil && p.music.url != "" {
 		p.Operate("stopBGM", nil, nil)
 	}

@@ -91,7 +91,7 @@ func TestAnOldLibraryPlaysNoMusicThroughThePusher(t *testing.T) {
 			a.Knows = func(_, name string) bool { return known || name != "playBGM" }
 		})
 		w.at(5*time.Second, func() { w.a.PlayBGM(fault.ByPusher, "") })
-		w.at(10*time.Second, w.a.StopBGM)
+		w.at(10*time.Second, func() { w.a.StopBGM(fault.ByPusher) })
 		r := w.run(14 * time.Second)
 		level := int64(noMusic)
 		if known {
@@ -109,6 +109,21 @@ func TestAnOldLibraryPlaysNoMusicThroughThePusher(t *testing.T) {
 	}
 }
 
+// A page's own music and its live-pusher's are over each by itself.
+func TestEachMusicEndsAlone(t *testing.T) {
+	for _, by := range []string{fault.ByPage, fault.ByPusher} {
+		w := newSoundWorld(t, nil)
+		w.at(5*time.Second, func() { w.a.PlayBGM(fault.ByPage, "") })
+		w.at(5*time.Second, func() { w.a.PlayBGM(fault.ByPusher, "") })
+		w.at(8*time.Second, func() { w.a.StopBGM(by) })
+		w.run(12 * time.Second)
+		page, pusher := w.a.sound.music.sounds, w.pusher.music.url != ""
+		if page != (by == fault.ByPusher) || pusher != (by == fault.ByPage) {
+			t.Errorf("stopped by %s: the page's plays %v, the pusher's %v", by, page, pusher)
+		}
+	}
+}
+
 // behindWith has b play music from 5 to 20 s and its user away from 8 s to 35 s. b pushes
 // and plays.
 func behindWith(t *testing.T, change func(v *Version)) *trace.Record {
@@ -120,7 +135,7 @@ func behindWith(t *testing.T, change func(v *Version)) *trace.Record {
 	})
 	w.at(5*time.Second, func() { w.b.PlayBGM(fault.ByPage, "") })
 	w.at(8*time.Second, func() { w.b.Hide("home") })
-	w.at(20*time.Second, w.b.StopBGM)
+	w.at(20*time.Second, func() { w.b.StopBGM(fault.ByPage) })
 	w.at(35*time.Second, w.b.Show)
 	return w.run(38 * time.Second)
 }

@@ -132,7 +132,7 @@ func TestMusicAndCallTakeTheDeviceFromOneAnother(t *testing.T) {
 	}
 	push.started = true // a call, of which the fake server shall hear nothing
 	w.at(5*time.Second, func() { w.b.PlayBGM("", "") })
-	w.at(20*time.Second, w.b.StopBGM)
+	w.at(20*time.Second, func() { w.b.StopBGM("") })
 	r := w.run(28 * time.Second)
 	soft, gone, music := 0, 0, 0
 	for _, ev := range heardFrom(r, 4*time.Second) {
@@ -177,7 +177,7 @@ func TestWithoutSamplesMusicBreaksTheSoundTooAndNothingElse(t *testing.T) {
 	w.pusher.Start()
 	w.at(500*ms, w.player.Play)
 	w.at(6*time.Second, func() { w.b.PlayBGM("", "") })
-	w.at(12*time.Second, w.b.StopBGM)
+	w.at(12*time.Second, func() { w.b.StopBGM("") })
 	w.at(13*time.Second, func() { w.b.SetRoute("headset") })
 	r := w.run(16 * time.Second)
 	if n := len(pick(r, trace.AudioMeasured)); n > 0 {
@@ -254,7 +254,7 @@ func TestMusicAndACallThatTakesTheVolumeOfMedia(t *testing.T) {
 	for _, kind := range []string{volumeMedia, volumeCall} {
 		w := newSoundWorld(t, func(_, _ *HostOptions, push *PusherOptions, _ *PlayerOptions) { push.AudioVolumeType = kind })
 		w.at(4*time.Second, func() { w.a.PlayBGM("", "") })
-		w.at(16*time.Second, w.a.StopBGM)
+		w.at(16*time.Second, func() { w.a.StopBGM("") })
 		changes, last := 0, w.a.sound.device.Volume()
 		for at := 2 * time.Second; at < 18*time.Second; at += 100 * ms {
 			w.at(at, func() {
