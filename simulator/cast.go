@@ -15,6 +15,7 @@ import (
 	"minilab/devices/app"
 	"minilab/devices/foreign"
 	"minilab/devices/phone/sound"
+	"minilab/devices/wechat"
 	"minilab/fixtures"
 	"minilab/fixtures/yamlfile"
 	"minilab/simulator/media/flv"
@@ -51,7 +52,36 @@ func MemberWords() []app.Word {
 	t := reflect.TypeFor[rawMemberFields]()
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		out = append(out, app.Word{Name: name, Doc: t.Field(i).Tag.Get("doc")})
+		w := app.Word{Name: name, Doc: t.Field(i).Tag.Get("doc")}
+		switch name {
+		case "pusher":
+			w.Args = attributeArgs("live-pusher", wechat.DefaultPusherAttributes())
+		case "player":
+			w.Args = attributeArgs("live-player", wechat.DefaultPlayerAttributes())
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// attributeArgs are a component's attributes: what each is when it isn't written, and
+// which base library it came with.
+func attributeArgs(of string, defaults any) []app.Arg {
+	kinds := map[reflect.Kind]app.Kind{reflect.Bool: "true or false", reflect.Int: "a number", reflect.Float64: "a number", reflect.String: app.KindText}
+	var out []app.Arg
+	v := reflect.ValueOf(defaults)
+	for i := range v.NumField() {
+		a := app.Arg{Name: v.Type().Field(i).Tag.Get("yaml"), Kind: kinds[v.Field(i).Kind()], Optional: true}
+		a.Doc = fmt.Sprintf("by itself %v", v.Field(i).Interface())
+		if v.Field(i).Kind() == reflect.String {
+			a.Doc = fmt.Sprintf("by itself %q", v.Field(i).String())
+		}
+		for _, known := range fixtures.Attributes() {
+			if known.Of == of && known.Name == a.Name {
+				a.Doc += ", known to base libraries from " + known.Since + " on"
+			}
+		}
+		out = append(out, a)
 	}
 	return out
 }

@@ -167,6 +167,10 @@ func (e *env) explainStep(of string, w app.Word) error {
 
 // explainArgs says what a step's word takes.
 func (e *env) explainArgs(w app.Word) error {
+	width := 8
+	for _, a := range w.Args {
+		width = max(width, len(a.Name))
+	}
 	for _, a := range w.Args {
 		kind := string(a.Kind)
 		switch {
@@ -178,7 +182,7 @@ func (e *env) explainArgs(w app.Word) error {
 		if a.Optional {
 			kind += ", may be left out"
 		}
-		fmt.Fprintf(e.stdout, "  %s  %s (%s)\n", pad(a.Name, 8), a.Doc, kind)
+		fmt.Fprintf(e.stdout, "  %s  %s (%s)\n", pad(a.Name, width), a.Doc, kind)
 	}
 	return nil
 }

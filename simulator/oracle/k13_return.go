@@ -222,8 +222,9 @@ func (f *facts) pushNotBack(r back) (found, missing []Finding) {
 	}
 	// Stopped by the host since, and not started again: what may still arrive is a waiting image.
 	stood, held := at(m.held.spans, r.look.to-1)
-	held = held && stood.from >= r.left
 	switch {
+	case held && stood.from < r.left: // an earlier return has not brought it back
+		return nil, nil
 	case !held && m.arrivesIn(r.look):
 		return nil, nil
 	case f.onStaleURL(r, trace.PushStarted, trace.Nobody):
