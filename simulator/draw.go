@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"minilab/devices/app"
 	"minilab/devices/foreign"
 	"minilab/devices/phone"
 	"minilab/fixtures"
@@ -31,6 +32,9 @@ func (w *world) draw(seed uint64) {
 		}
 	}
 	head := trace.Head{Version: trace.Version, Scenario: w.s.Name, Seed: seed, Key: w.s.Key(seed), SDK: w.s.SDK, Length: w.s.Length}
+	if w.s.App.Page != app.DefaultPage {
+		head.Page = w.s.App.Page
+	}
 	for i := range w.s.Members {
 		w.drawn = append(w.drawn, w.drawMember(i))
 		m, d := &w.s.Members[i], w.drawn[i]

@@ -25,8 +25,11 @@ const (
 
 // C32: after error 904 or 501 the demo destroys its client, waits, and rejoins with a
 // new one, naming all that it knows; then it pushes to a new URL, and plays all who
-// are still there anew.
+// are still there anew. Another page has promised nothing of this.
 var _ = register(judge{id: "C32", promise: true, look: func(f *facts) (found []Finding, applies bool) {
+	if !f.demo() {
+		return nil, false
+	}
 	for id := range f.of {
 		who := trace.ActorID(id)
 		for _, ev := range f.sessionErrors(who) {

@@ -20,20 +20,25 @@ const reactsWithin = time.Second
 
 // C45: when a component gives up, it stays so and the SDK does nothing: it is for the
 // page to start it again or to leave. Of the player the vendor's demo takes no notice.
+// What another page makes of it is its own affair: such a run shows only what the SDK
+// must not do.
 var _ = register(judge{id: "C45", promise: true, look: func(f *facts) (found []Finding, applies bool) {
 	for _, ev := range f.story {
 		push := ev.Kind == trace.PusherCode && ev.V[0] == codePushGaveUp
 		if !f.cast(ev.Actor) || !push && !(ev.Kind == trace.PlayerCode && ev.V[0] == codePlayGaveUp) {
 			continue
 		}
-		applies = true
 		found = append(found, f.actsByItself(ev)...)
+		if !f.demo() {
+			continue
+		}
+		applies = true
 		told := f.of[ev.Actor].awake(ev.At)
 		if push && f.pageJoined(ev) && f.pushedOwn(ev) && f.end >= told+reactsWithin && !f.pageEnds(ev, told) && !f.pageActs(ev, told) {
 			found = append(found, f.find(ev.Actor, ev.At, "its pusher gave up, and the page neither starts it again nor leaves"))
 		}
 	}
-	return found, applies
+	return found, applies || len(found) > 0
 }})
 
 // pageEnds tells whether a page is gone when it would hear of something, or just then.

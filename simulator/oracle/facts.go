@@ -26,6 +26,9 @@ type facts struct {
 	sampled bool // phones hear samples
 }
 
+// demo tells whether the pages are the vendor's demo, whose promises no other page has made.
+func (f *facts) demo() bool { return f.rec.Head.Page == "" }
+
 // member is what one member did, as far as it concerns no other.
 type member struct {
 	story             []*trace.Event // its events of all but the dense kinds, in order

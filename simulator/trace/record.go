@@ -22,7 +22,8 @@ type Head struct {
 	SDK      string        `json:"sdk"`
 	Length   time.Duration `json:"length_ns"`
 	Members  []Member      `json:"members"`
-	Params   []Param       `json:"params"` // drawn from the seed, in the order of drawing
+	Params   []Param       `json:"params"`         // drawn from the seed, in the order of drawing
+	Page     string        `json:"page,omitempty"` // of all mini-programs; empty: the vendor's demo
 }
 
 // Member is one of the cast. Its ActorID is its index in Head.Members.
