@@ -38,9 +38,9 @@ const (
 // K8: on a weak network the push is interrupted (弱网下推流中断): while a member's pusher
 // is started with camera or microphone on and has something to send, nothing arrives at
 // the server for longer than PushSilence, or its connection is lost; and its network is
-// in trouble, or was until TroubleLasts before, or media waits in the phone. A device that gives nothing (the user
-// denies it, its encoder has died) and a session that the server ends interrupt a push
-// too, but not because the network is weak.
+// in trouble, or was until TroubleLasts before, or media waits in the phone. A device that
+// gives nothing (the user denies it, its encoder has died) and a session that the server
+// ends interrupt a push too, but not because the network is weak.
 var _ = register(judge{id: "K8", look: func(f *facts) (found []Finding, applies bool) {
 	for id, m := range f.of {
 		due := m.pushing()

@@ -16,7 +16,10 @@ const (
 	partitions = 8 // 128 ms of echo. Source: tails of 64-256 ms are usual; fidelity: assumed.
 )
 
-// Parameters of the canceller, all of them choices. Fidelity: assumed.
+// Parameters of the canceller, all of them choices. Fidelity: assumed. otherSlow is the one
+// of several with which the echo of twelve rooms was reduced most while both talk. With a
+// roomChange of 0.0005, two of twenty calm calls had an echo: a filter that is so ready to
+// believe in another room is 10 dB off while both talk.
 const (
 	roomPrior     = 0.1 / partitions // power of a frequency's response, before anything is known
 	roomChange    = 0.0001           // of that power, by which it may have changed after a block
